@@ -1,7 +1,7 @@
 """What a solver tells while it works, and how it is told to stop.
 
-Both solvers (the rotation plan and the roster) take these two functions, so that the page of a run, the terminal and
-the tests listen in one way.
+Both solvers (the rotation plan and the roster) take these two functions, so that the page of a run, the
+terminal and the tests listen in one way.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report. `objective` is the price of the best solution so far, `bound` what no solution can be below, `gap`
-    the distance between them as a share of the objective (0.01 is one per cent); each is None until it is known."""
+    """One report. `objective` is the price of the best solution so far, `bound` what no solution can be
+    below, `gap` the distance between them as a share of the objective (0.01 is one per cent); each is None
+    until it is known."""
 
     phase: str
     percent: float
@@ -25,7 +26,8 @@ type ShouldStop = Callable[[], bool]
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """The distance from the bound as a share of the objective, as HiGHS defines it; None while one is missing."""
+    """The distance from the bound as a share of the objective, as HiGHS defines it; None while one is
+    missing."""
     if objective is None or bound is None:
         return None
     distance = abs(objective - bound)

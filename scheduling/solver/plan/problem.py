@@ -1,10 +1,12 @@
 """The rotation plan as a problem and a solution: who is on which rotation in which period.
 
-Periods are numbered from 0; rotations, people and groups are named by their codes. A *group* is one label for level and
-track together ("PGY-1", "PGY-1 NEURO", "Faculty"). Nothing here knows of Django, of PuLP or of files.
+Periods are numbered from 0; rotations, people and groups are named by their codes. A *group* is one label for
+level and track together ("PGY-1", "PGY-1 NEURO", "Faculty"). Nothing here knows of Django, of PuLP or of
+files.
 
-Everything that may be missing is priced, so that every problem has a solution: see `Prices`. What is never given up:
-leave, pinned placements, and the sequence rules without a price (unless a pin breaks one, which is then reported).
+Everything that may be missing is priced, so that every problem has a solution: see `Prices`. What is never
+given up: leave, pinned placements, and the sequence rules without a price (unless a pin breaks one, which is
+then reported).
 """
 
 from collections.abc import Mapping
@@ -15,12 +17,12 @@ from dataclasses import dataclass, field
 class Person:
     """Somebody to be placed.
 
-    `group` holds from the first period on, `group_changes` (first period, group) from later ones (off-cycle people).
-    `absent` are periods spent on leave, `outside` those in which the person does not belong to the program (not yet
-    hired, already gone): both get no rotation; the curriculum is owed for the first kind and not for the second.
-    `part_leave` are periods partly on leave: only rotations that allow it. `history` counts periods already done toward
-    the curriculum. `previous` are the rotations of the periods just before the first one, in order of time, None for
-    leave: stints and sequence rules look across that edge.
+    `group` holds from the first period on, `group_changes` (first period, group) from later ones (off-cycle
+    people). `absent` are periods spent on leave, `outside` those in which the person does not belong to the
+    program (not yet hired, already gone): both get no rotation; the curriculum is owed for the first kind and
+    not for the second. `part_leave` are periods partly on leave: only rotations that allow it. `history`
+    counts periods already done toward the curriculum. `previous` are the rotations of the periods just before
+    the first one, in order of time, None for leave: stints and sequence rules look across that edge.
     """
 
     id: str
@@ -48,7 +50,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """A service. `leave_groups` are the groups that may be here in a period partly on leave; None means everybody."""
+    """A service. `leave_groups` are the groups that may be here in a period partly on leave; None means
+    everybody."""
 
     code: str
     name: str
@@ -59,9 +62,9 @@ class Rotation:
 class Staffing:
     """How many people the rotations together need and can take, in each of `periods` (None: in every one).
 
-    Each person of `groups` (None: everybody) on one of `rotations` counts `weight`, and `part_leave_weight` in a period
-    partly on leave (None: the same). Below `fewest` each missing unit costs `price_below`, above `most` each one too
-    many costs `price_above`; None takes the price of the problem's `Prices`.
+    Each person of `groups` (None: everybody) on one of `rotations` counts `weight`, and `part_leave_weight`
+    in a period partly on leave (None: the same). Below `fewest` each missing unit costs `price_below`, above
+    `most` each one too many costs `price_above`; None takes the price of the problem's `Prices`.
     """
 
     name: str
@@ -78,13 +81,14 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class Curriculum:
-    """How many periods each person of `groups` or of `people` spends on `rotations`, taken together ("one of").
+    """How many periods each person of `groups` or of `people` spends on `rotations`, taken together ("one
+    of").
 
-    With neither named it is owed by everybody. A person may only be placed on a rotation that one of their rows of
-    that period names (with `most` 0 a row forbids). `waived_on_leave` lets people with a whole period of leave owe
-    nothing of it. Each period missing or too many costs `price` (None: that of `Prices`). A person who is in the group
-    for a part of the horizon only owes that part of `fewest`, rounded down; one with a `history` owes all of it, their
-    history counted in, in the group they start in.
+    With neither named it is owed by everybody. A person may only be placed on a rotation that one of their
+    rows of that period names (with `most` 0 a row forbids). `waived_on_leave` lets people with a whole period
+    of leave owe nothing of it. Each period missing or too many costs `price` (None: that of `Prices`). A
+    person who is in the group for a part of the horizon only owes that part of `fewest`, rounded down; one
+    with a `history` owes all of it, their history counted in, in the group they start in.
     """
 
     name: str
@@ -101,8 +105,8 @@ class Curriculum:
 class AtMost:
     """In any `window` consecutive periods at most `most` are spent on `rotations` taken together.
 
-    `price` per period too many and window; None: a hard rule. `groups` None: everybody, as in all sequence rules; the
-    person's group in the last period of the window decides.
+    `price` per period too many and window; None: a hard rule. `groups` None: everybody, as in all sequence
+    rules; the person's group in the last period of the window decides.
     """
 
     name: str
@@ -115,7 +119,8 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One period of a pattern: on one of `rotations`, or, if not `inside`, on none of them (leave is on none)."""
+    """One period of a pattern: on one of `rotations`, or, if not `inside`, on none of them (leave is on
+    none)."""
 
     rotations: frozenset[str]
     inside: bool = True
@@ -123,10 +128,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Consecutive periods that look like `steps`: forbidden (price None), discouraged (> 0) or rewarded (< 0).
+    """Consecutive periods that look like `steps`: forbidden (price None), discouraged (> 0) or rewarded (<
+    0).
 
-    Every first period counts, or those in `starts` only. Occurrences may overlap, and each has the price. A pattern
-    that began before the first period and ends in the horizon counts as well, unless `starts` is given.
+    Every first period counts, or those in `starts` only. Occurrences may overlap, and each has the price. A
+    pattern that began before the first period and ends in the horizon counts as well, unless `starts` is
+    given.
     """
 
     name: str
@@ -149,7 +156,8 @@ class OnlyIn:
 
 @dataclass(frozen=True, slots=True)
 class MustBeIn:
-    """In each of `periods` people are on one of `rotations`, unless on leave. `price` per period; None: hard."""
+    """In each of `periods` people are on one of `rotations`, unless on leave. `price` per period; None:
+    hard."""
 
     name: str
     rotations: frozenset[str]
@@ -160,10 +168,12 @@ class MustBeIn:
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """Each run of consecutive periods on one of `rotations` (each for itself) lasts `shortest` to `longest` periods.
+    """Each run of consecutive periods on one of `rotations` (each for itself) lasts `shortest` to `longest`
+    periods.
 
-    A run goes on from `Person.previous`. One that leave cuts off, on either side, or that reaches the end of the
-    horizon is excused from `shortest`, never from `longest`. `price` per period too short or too long; None: hard.
+    A run goes on from `Person.previous`. One that leave cuts off, on either side, or that reaches the end of
+    the horizon is excused from `shortest`, never from `longest`. `price` per period too short or too long;
+    None: hard.
     """
 
     name: str
@@ -181,8 +191,8 @@ type SequenceRule = AtMost | Pattern | OnlyIn | MustBeIn | Stint
 class Placement:
     """What is settled for one person and period: one of `rotations` (`allowed`) or none of them.
 
-    A hard wish of one rotation that is `pinned` is always kept, even where it breaks a rule or a curriculum; one that
-    is not gives way to nothing either, but must fit the rules: if it does not, the person is left unplaced.
+    A `pinned` one is always kept, even where it breaks a rule or leaves the curriculum. One that is not is
+    kept within the rules: where it cannot be, the person is left unplaced. Leave is kept before either.
     """
 
     person: str
@@ -194,7 +204,8 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person would like (`weight` > 0) or would not like (< 0) in a period: to be on one of `rotations`."""
+    """What a person would like (`weight` > 0) or would not like (< 0) in a period: to be on one of
+    `rotations`."""
 
     person: str
     period: int
@@ -204,10 +215,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What it costs to miss something, against which the prices of rules and the weights of wishes are chosen.
+    """What it costs to miss something, against which the prices of rules and the weights of wishes are
+    chosen.
 
-    `staffing` per unit below or above, `curriculum` per period missing or too many, `unplaced` per person and period
-    without a rotation, `broken_rule` per hard rule that a pinned placement breaks (nothing else may break one).
+    `staffing` per unit below or above, `curriculum` per period missing or too many, `unplaced` per person and
+    period without a rotation, `broken_rule` per hard rule that a pinned placement breaks (nothing else may
+    break one).
     """
 
     staffing: float = 100.0
@@ -218,7 +231,8 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
-    """All that the solver is told. `periods` are labels in order of time. The same problem and seed give one plan."""
+    """All that the solver is told. `periods` are labels in order of time. The same problem and seed give one
+    plan."""
 
     periods: tuple[str, ...]
     people: tuple[Person, ...]
@@ -236,9 +250,10 @@ class PlanProblem:
 class Shortfall:
     """Something the plan misses, and its price.
 
-    `kind` is "staffing below", "staffing above", "curriculum below", "curriculum above", "unplaced" or "broken rule";
-    `name` that of the staffing, curriculum row or rule; `amount` how many units or periods. `period` is the (first)
-    period it is about, `person` whom; None where it is not about one.
+    `kind` is "staffing below", "staffing above", "curriculum below", "curriculum above", "unplaced", "broken
+    rule" or "lost pin" (it fell into leave); `name` that of the staffing, curriculum row or rule; `amount`
+    how many units or periods. `period` is the (first) period it is about, `person` whom; None where it is not
+    about one.
     """
 
     kind: str
@@ -254,12 +269,12 @@ class Shortfall:
 class PlanSolution:
     """The plan found, and how good it is.
 
-    `placements` has a rotation for each (person, period) that has one; whoever is on leave or unplaced is not in it.
-    `objective` is what was minimised: the prices of `shortfalls`, and minus `score`. `score` is the rewards and weights
-    earned less the prices of discouraged patterns (higher is better). `bound` is what no plan can be below, `gap` the
-    distance from it; None where no bound is known. `status` is "optimal", "feasible" (time was up), "stopped" (told to
-    stop; the best so far) or "none" (stopped before there was a plan). Same problem, same seed, same `versions`, time
-    enough to prove "optimal": the same plan.
+    `placements` has a rotation for each (person, period) that has one; whoever is on leave or unplaced is not
+    in it. `objective` is what was minimised: the prices of `shortfalls`, and minus `score`. `score` is the
+    rewards and weights earned less the prices of discouraged patterns (higher is better). `bound` is what no
+    plan can be below, `gap` the distance from it; None where no bound is known. `status` is "optimal",
+    "feasible" (time was up), "stopped" (told to stop; the best so far) or "none" (stopped before there was a
+    plan). Same problem, same seed, same `versions`, time enough to prove "optimal": the same plan.
     """
 
     placements: Mapping[tuple[str, int], str]
