@@ -1,0 +1,1 @@
+"""The roster: who works which block, given the rotation plan."""
