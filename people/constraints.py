@@ -5,7 +5,6 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.backends.ddl_references import Statement
 from django.db.models import F, Func, Model, Q, Value
 
 
@@ -43,28 +42,22 @@ class NoOverlap(ExclusionConstraint):
             violation_error_message=violation_error_message,
         )
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         del kwargs["expressions"]
         return path, args, {**kwargs, "key": self.key, "start": self.start, "end": self.end}
 
-    def constraint_sql(  # type: ignore[override]
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> Statement | None:
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().constraint_sql(model, schema_editor)
 
-    def create_sql(  # type: ignore[override]
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> Statement | None:
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().create_sql(model, schema_editor)
 
-    def remove_sql(  # type: ignore[override]
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> Statement | None:
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().remove_sql(model, schema_editor)
@@ -72,7 +65,7 @@ class NoOverlap(ExclusionConstraint):
     def validate(
         self,
         model: type[Model],
-        instance: Model,
+        instance: Any,
         exclude: Any = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
@@ -80,7 +73,7 @@ class NoOverlap(ExclusionConstraint):
         if {self.key, self.start, self.end} & set(exclude or ()) or first is None or last is None:
             return
         condition = self.condition or Q()
-        same_key = {self.key: getattr(instance, model._meta.get_field(self.key).attname)}
+        same_key = {self.key: getattr(instance, f"{self.key}_id")}
         others = model._default_manager.using(using).filter(
             condition, **same_key, **{f"{self.start}__lte": last, f"{self.end}__gte": first}
         )

@@ -1,8 +1,8 @@
 import zoneinfo
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -37,12 +37,8 @@ class Program(models.Model):
     rule_set = models.CharField(max_length=20, choices=RuleSet, default=RuleSet.ACGME_2025)
     # The program's own rules and prices over the defaults, by the names in scheduling/rules and scheduling/solver.
     rule_settings = models.JSONField(default=dict, blank=True)
-    holiday_country = models.CharField(
-        max_length=2, default="US", help_text="ISO country of its public holidays."
-    )
-    holiday_subdivision = models.CharField(
-        max_length=6, blank=True, help_text="State or province, such as NY."
-    )
+    holiday_country = models.CharField(max_length=2, default="US", help_text="ISO country of its public holidays.")
+    holiday_subdivision = models.CharField(max_length=6, blank=True, help_text="State or province, such as NY.")
     shows_who_is_on = models.BooleanField(
         "who is on is public",
         default=False,
@@ -73,8 +69,6 @@ class User(AbstractUser):
     programs = models.ManyToManyField(
         Program, blank=True, related_name="coordinators", verbose_name="programs they coordinate"
     )
-
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         verbose_name = "user"
@@ -120,9 +114,7 @@ class Person(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     type = models.CharField(max_length=8, choices=Type, default=Type.RESIDENT)
     pgy_level = models.PositiveSmallIntegerField("PGY level", null=True, blank=True)
-    track = models.CharField(
-        max_length=30, blank=True, help_text="Blank for categorical; preliminary, NEURO…"
-    )
+    track = models.CharField(max_length=30, blank=True, help_text="Blank for categorical; preliminary, NEURO…")
     cohort = models.CharField(max_length=30, blank=True, help_text="X+Y group whose clinic weeks are fixed.")
     part_time_share = models.DecimalField(
         max_digits=3, decimal_places=2, default=1, validators=[MinValueValidator(0.1), MaxValueValidator(1)]
@@ -169,9 +161,7 @@ class Person(models.Model):
                 violation_error_message="The part-time share is more than 0 and at most 1.",
             ),
             models.CheckConstraint(
-                condition=Q(end_date__isnull=True)
-                | Q(start_date__isnull=True)
-                | Q(end_date__gte=F("start_date")),
+                condition=Q(end_date__isnull=True) | Q(start_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="person_does_not_end_before_start",
                 violation_error_message="The end date is before the start date.",
             ),
@@ -212,9 +202,7 @@ class Standing(models.Model):
 class AuditLog(models.Model):
     """Who did what to what, and what changed. Written by services, never changed."""
 
-    program = models.ForeignKey(
-        Program, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_logs"
-    )
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_logs")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="audit_logs")
     action = models.CharField(max_length=40)
     target = models.CharField(max_length=200, help_text="Kind and key of the thing, such as schedule:7.")

@@ -142,7 +142,5 @@ def ensure_blocks(program: Program, first: date, last: date) -> dict[tuple[date,
                 starts_at, ends_at = shift_type.instants(day)
                 missing.append(Block(date=day, shift_type=shift_type, starts_at=starts_at, ends_at=ends_at))
     Block.objects.bulk_create(missing, ignore_conflicts=True)
-    blocks = Block.objects.filter(shift_type__program=program, date__range=(first, last)).select_related(
-        "shift_type"
-    )
+    blocks = Block.objects.filter(shift_type__program=program, date__range=(first, last)).select_related("shift_type")
     return {(block.date, block.shift_type.code): block for block in blocks}

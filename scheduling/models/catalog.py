@@ -34,11 +34,10 @@ class ShiftType(models.Model):
     )
     duty = models.CharField(max_length=10, choices=Duty, default=Duty.IN_HOUSE)
     is_night = models.BooleanField(default=False)
-    is_call = models.BooleanField(
-        "is in-house call", default=False, help_text="Counts for the every-third-night rule."
-    )
-    not_followed_by = models.ManyToManyField(
-        "self", blank=True, symmetrical=False, related_name="may_not_follow"
+    is_call = models.BooleanField("is in-house call", default=False, help_text="Counts for the every-third-night rule.")
+    not_followed_by = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="may_not_follow")
+    joins = models.ManyToManyField(
+        "self", blank=True, help_text="May be worked on the same date, such as AM with PM; no rest lies between."
     )
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -77,9 +76,7 @@ class Rotation(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="rotations")
     name = models.CharField(max_length=80)
-    code = models.CharField(
-        max_length=12, help_text="Two to four letters are best: they fill a cell of the grid."
-    )
+    code = models.CharField(max_length=12, help_text="Two to four letters are best: they fill a cell of the grid.")
     colour = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
@@ -95,10 +92,8 @@ class Rotation(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(88)],
         help_text="80; up to 88 where the review committee granted it (6.24).",
     )
-    regular_shift = models.ForeignKey(
+    regular_shifts = models.ManyToManyField(
         ShiftType,
-        on_delete=models.PROTECT,
-        null=True,
         blank=True,
         related_name="+",
         help_text="What everyone here works on the regular weekdays, such as clinic by day.",

@@ -1,4 +1,4 @@
-"""Short lists kept in JSON columns: they are read whole, never searched, and a join table each would only slow reads."""
+"""Short lists kept in JSON columns: they are read whole, never searched, so no join tables."""
 
 from typing import Any
 

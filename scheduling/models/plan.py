@@ -42,13 +42,9 @@ class Schedule(models.Model):
     end_date = models.DateField()
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)
-    based_on = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
-    )
+    based_on = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived")
     note = models.CharField(max_length=300, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -135,9 +131,7 @@ class Assignment(models.Model):
         SUPERVISING = "supervising", "supervising"
         BACKUP = "backup", "backup"
 
-    schedule = models.ForeignKey(
-        Schedule, on_delete=models.CASCADE, related_name="assignments", db_index=False
-    )
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="+", db_index=False)

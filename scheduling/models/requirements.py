@@ -82,9 +82,7 @@ class Curriculum(models.Model):
     waived_on_leave = models.BooleanField(
         default=False, help_text="Not owed by somebody who is on leave for a whole period."
     )
-    allows_leave = models.BooleanField(
-        default=True, help_text="A period that is partly leave may be spent here."
-    )
+    allows_leave = models.BooleanField(default=True, help_text="A period that is partly leave may be spent here.")
     price = models.FloatField(default=1000, validators=[MinValueValidator(0)])
 
     class Meta:
@@ -118,17 +116,13 @@ class SequenceRule(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind)
     levels = models.JSONField(default=list, blank=True, validators=[validate_levels])
-    track = models.CharField(
-        max_length=30, blank=True, help_text="Blank: every track; - for categorical people only."
-    )
+    track = models.CharField(max_length=30, blank=True, help_text="Blank: every track; - for categorical people only.")
     rotations = models.ManyToManyField(Rotation, related_name="sequence_rules")
     next_rotations = models.ManyToManyField(
         Rotation, blank=True, related_name="+", help_text="Blank: the same rotation again."
     )
     fewest = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Shortest stint.")
-    most = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="At most so many, or the longest stint."
-    )
+    most = models.PositiveSmallIntegerField(null=True, blank=True, help_text="At most so many, or the longest stint.")
     window = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="In any so many periods; or the number of periods between."
     )
@@ -158,13 +152,9 @@ class Placement(models.Model):
 
     academic_year = models.ForeignKey(AcademicYear, on_delete=models.CASCADE, related_name="placements")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="placements")
-    period = models.ForeignKey(
-        Period, on_delete=models.CASCADE, null=True, blank=True, related_name="placements"
-    )
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, null=True, blank=True, related_name="placements")
     date = models.DateField(null=True, blank=True)
-    shift_type = models.ForeignKey(
-        ShiftType, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    shift_type = models.ForeignKey(ShiftType, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     rotations = models.ManyToManyField(Rotation, related_name="placements")
     is_allowed = models.BooleanField(default=True, help_text="Off: on none of these rotations.")
 
@@ -192,9 +182,7 @@ class Preference(models.Model):
     rotation = models.ForeignKey(Rotation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     start_date = models.DateField(null=True, blank=True)
     end_date = models.DateField(null=True, blank=True)
-    shift_type = models.ForeignKey(
-        ShiftType, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    shift_type = models.ForeignKey(ShiftType, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     wants = models.BooleanField(default=True, help_text="Off: would rather not.")
     weight = models.FloatField(default=1, validators=[MinValueValidator(0)])
     note = models.CharField(max_length=200, blank=True)

@@ -32,9 +32,7 @@ class GenerationRun(models.Model):
     status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
     phase = models.CharField(max_length=80, blank=True)
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
-    objective = models.FloatField(
-        null=True, blank=True, help_text="Of the best solution so far; lower is better."
-    )
+    objective = models.FloatField(null=True, blank=True, help_text="Of the best solution so far; lower is better.")
     bound = models.FloatField(null=True, blank=True, help_text="No solution can have a lower objective.")
     gap = models.FloatField(null=True, blank=True, help_text="(objective - bound) / objective.")
     shortfalls = models.JSONField(default=list, blank=True)
@@ -45,9 +43,7 @@ class GenerationRun(models.Model):
     error = models.TextField(blank=True, help_text="What went wrong, in words for the coordinator.")
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat = models.DateTimeField(null=True, blank=True)
