@@ -4,7 +4,6 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import F, Func, Model, Q, Value
 
 
@@ -47,17 +46,17 @@ class NoOverlap(ExclusionConstraint):
         del kwargs["expressions"]
         return path, args, {**kwargs, "key": self.key, "start": self.start, "end": self.end}
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().constraint_sql(model, schema_editor)
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().create_sql(model, schema_editor)
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return None
         return super().remove_sql(model, schema_editor)
