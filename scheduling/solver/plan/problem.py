@@ -81,14 +81,14 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class Curriculum:
-    """How many periods each person of `groups` or of `people` spends on `rotations`, taken together ("one
-    of").
+    """How many periods people spend on `rotations`, taken together ("one of").
 
-    With neither named it is owed by everybody. A person may only be placed on a rotation that one of their
-    rows of that period names (with `most` 0 a row forbids). `waived_on_leave` lets people with a whole period
-    of leave owe nothing of it. Each period missing or too many costs `price` (None: that of `Prices`). A
-    person who is in the group for a part of the horizon only owes that part of `fewest`, rounded down; one
-    with a `history` owes all of it, their history counted in, in the group they start in.
+    It is owed by whoever is in one of `groups` or one of `people`; by everybody if neither is named. A person
+    may only be placed on a rotation that one of their rows of that period names (with `most` 0 a row
+    forbids). `waived_on_leave` lets people with a whole period of leave owe nothing of it. Each period
+    missing or too many costs `price` (None: that of `Prices`). With `counts_history` what the person did
+    before counts (the residency's rows, or a year's in mid-year); without, a person who is in the group or
+    the program for a part of the horizon owes that part of `fewest`, rounded down.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Curriculum:
     fewest: int = 0
     most: int | None = None
     waived_on_leave: bool = False
+    counts_history: bool = False
     price: float | None = None
 
 
@@ -105,8 +106,9 @@ class Curriculum:
 class AtMost:
     """In any `window` consecutive periods at most `most` are spent on `rotations` taken together.
 
-    `price` per period too many and window; None: a hard rule. `groups` None: everybody, as in all sequence
-    rules; the person's group in the last period of the window decides.
+    `price` per period too many and window; None: a hard rule. As all sequence rules it is for people in
+    `groups` and for `people`, for everybody if neither is named; the group in the window's last period
+    decides. What happened before the first period is not charged, only what is added to it.
     """
 
     name: str
@@ -114,6 +116,7 @@ class AtMost:
     most: int
     window: int
     groups: frozenset[str] | None = None
+    people: frozenset[str] | None = None
     price: float | None = None
 
 
@@ -140,6 +143,7 @@ class Pattern:
     steps: tuple[Step, ...]
     starts: tuple[int, ...] | None = None
     groups: frozenset[str] | None = None
+    people: frozenset[str] | None = None
     price: float | None = None
 
 
@@ -151,6 +155,7 @@ class OnlyIn:
     rotations: frozenset[str]
     periods: tuple[int, ...]
     groups: frozenset[str] | None = None
+    people: frozenset[str] | None = None
     price: float | None = None
 
 
@@ -163,6 +168,7 @@ class MustBeIn:
     rotations: frozenset[str]
     periods: tuple[int, ...]
     groups: frozenset[str] | None = None
+    people: frozenset[str] | None = None
     price: float | None = None
 
 
@@ -181,6 +187,7 @@ class Stint:
     shortest: int = 1
     longest: int | None = None
     groups: frozenset[str] | None = None
+    people: frozenset[str] | None = None
     price: float | None = None
 
 
