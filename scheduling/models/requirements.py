@@ -83,6 +83,9 @@ class Curriculum(models.Model):
         default=False, help_text="Not owed by somebody who is on leave for a whole period."
     )
     allows_leave = models.BooleanField(default=True, help_text="A period that is partly leave may be spent here.")
+    counts_history = models.BooleanField(
+        default=False, help_text="What was done before the academic year counts: owed over the whole residency."
+    )
     price = models.FloatField(default=1000, validators=[MinValueValidator(0)])
 
     class Meta:
