@@ -1,6 +1,6 @@
 """The schedule: its versions, the rotation plan, and who works which block."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from people.constraints import NoOverlap
 from people.models import Person, Program
 from scheduling.models.calendar import AcademicYear, Block, Period
 from scheduling.models.catalog import Rotation
+
+# 28 wall-clock hours (a constraint of ShiftType), and the hour that the autumn change of clocks may add.
+LONGEST_SHIFT = timedelta(hours=29)
 
 
 class Source(models.TextChoices):
@@ -120,7 +123,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def on_at(self, moment: datetime | None = None) -> "AssignmentQuerySet":
         """Those whose block has begun and not ended at a moment (default: now)."""
         moment = moment or timezone.now()
-        return self.filter(block__starts_at__lte=moment, block__ends_at__gt=moment)
+        # No shift is longer than LONGEST_SHIFT; saying so lets the index end where it can.
+        return self.filter(
+            block__starts_at__lte=moment, block__starts_at__gt=moment - LONGEST_SHIFT, block__ends_at__gt=moment
+        )
 
 
 class Assignment(models.Model):
