@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('time_limit', models.PositiveIntegerField(default=600, help_text='Seconds for the optimiser.')),
                 ('error', models.TextField(blank=True, help_text='What went wrong, in words for the coordinator.')),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('claim', models.UUIDField(editable=False, null=True)),
                 ('cancel_requested', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),

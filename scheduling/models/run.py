@@ -42,6 +42,8 @@ class GenerationRun(models.Model):
     time_limit = models.PositiveIntegerField(default=600, help_text="Seconds for the optimiser.")
     error = models.TextField(blank=True, help_text="What went wrong, in words for the coordinator.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Whoever works on the run has put this token here; one who finds another's has lost the run and writes nothing.
+    claim = models.UUIDField(null=True, editable=False)
     cancel_requested = models.BooleanField(default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
