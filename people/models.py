@@ -151,7 +151,9 @@ class Person(models.Model):
                 violation_error_message="Another person of this program has this code.",
             ),
             models.CheckConstraint(
-                condition=Q(type="resident", pgy_level__gte=1) | Q(type="faculty", pgy_level__isnull=True),
+                # Without isnull=False an empty level would make the condition unknown, which a check lets pass.
+                condition=Q(type="resident", pgy_level__isnull=False, pgy_level__gte=1)
+                | Q(type="faculty", pgy_level__isnull=True),
                 name="a_resident_has_a_level_and_a_faculty_member_none",
                 violation_error_message="A resident has a PGY level of 1 or more; a faculty member has none.",
             ),
