@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pgy_level__isnull', False), ('pgy_level__gte', 1), ('type', 'resident')), models.Q(('pgy_level__isnull', True), ('type', 'faculty')), _connector='OR'), name='a_resident_has_a_level_and_a_faculty_member_none', violation_error_message='A resident has a PGY level of 1 or more; a faculty member has none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pgy_level__gte', 1), ('pgy_level__isnull', False), ('type', 'resident')), models.Q(('pgy_level__isnull', True), ('type', 'faculty')), _connector='OR'), name='a_resident_has_a_level_and_a_faculty_member_none', violation_error_message='A resident has a PGY level of 1 or more; a faculty member has none.'),
         ),
         migrations.AddConstraint(
             model_name='person',
