@@ -63,7 +63,8 @@ class Duty:
       duty is counted in the averaging window of that day.
     - `counted_minutes`: what counts toward the weekly hours. None means the real duration of in-house work
       and moonlighting, and 0 for home call and backup. For home call, give the time spent in patient care.
-    - `handover_minutes`: the last minutes of the duty, for handing over only and without new patients.
+    - `handover_minutes`: the last minutes of the duty, for handing over only and without new patients. None
+      means what a single duty has beyond 24 hours, since a 28-hour shift exists only as 24 and 4.
     - `night`: a night shift. `call`: in-house call (overnight). `night_float`: the rotation works nights
       only.
     """
@@ -76,7 +77,7 @@ class Duty:
     shift_type: str
     kind: Kind = Kind.IN_HOUSE
     counted_minutes: int | None = None
-    handover_minutes: int = 0
+    handover_minutes: int | None = None
     night: bool = False
     call: bool = False
     night_float: bool = False
@@ -100,6 +101,11 @@ class Person:
     share: float = 1.0
     starts_on: date | None = None
     ends_on: date | None = None
+
+    @property
+    def is_faculty(self) -> bool:
+        """True for people without any PGY level: duty-hour rules are not theirs."""
+        return not self.level and not self.levels
 
     def level_on(self, day: date) -> int:
         """The PGY level on `day`, 0 for faculty."""

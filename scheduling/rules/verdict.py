@@ -61,3 +61,14 @@ def date_span(first: date, last: date) -> str:
 def number(value: float) -> str:
     """A measured value with one decimal at most, and none where it is whole."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def hours(minutes: int) -> str:
+    """A duration in words: "7 h", "7 h 30 min"."""
+    whole, rest = divmod(minutes, 60)
+    return f"{whole} h {rest} min" if rest else f"{whole} h"
+
+
+def count(amount: int, what: str) -> str:
+    """An amount with its noun: "1 day", "3 days"."""
+    return f"{amount} {what}" if amount == 1 else f"{amount} {what}s"
