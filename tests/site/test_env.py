@@ -44,7 +44,7 @@ def test_an_empty_flag_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_flag_that_is_neither_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLAG", "maybe")
-    with pytest.raises(ImproperlyConfigured, match="^FLAG='maybe': expected 1, true, yes, on or 0, false, no, off.$"):
+    with pytest.raises(ImproperlyConfigured, match=r"^FLAG='maybe': expected 1, true, yes, on or 0, false, no, off\.$"):
         env.flag("FLAG", default=True)
 
 
@@ -54,7 +54,7 @@ def test_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBER", "")
     assert env.number("NUMBER", 3) == 3
     monkeypatch.setenv("NUMBER", "seven")
-    with pytest.raises(ImproperlyConfigured, match="^NUMBER='seven': expected a whole number.$"):
+    with pytest.raises(ImproperlyConfigured, match=r"^NUMBER='seven': expected a whole number\.$"):
         env.number("NUMBER", 3)
 
 
