@@ -1,0 +1,56 @@
+"""What the frame of every page shows: the program, where one may go from here, and who one is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from people.access import can_schedule, person_of, visible_programs
+from people.models import Person, Program, User
+
+SWITCH_LIMIT = 12  # more programs than this are chosen on the list of programs, not in a menu
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the top navigation, and of the bar at the foot of a phone."""
+
+    section: str
+    label: str
+    url: str
+
+
+def items(program: Program, person: Person | None, *, scheduler: bool) -> list[Item]:
+    """The entries for somebody in a program, by what they do there."""
+    home = [Item("my", "My schedule", reverse("my-schedule"))] if person else []
+    who = Item("on-call", "Who is on", reverse("on-call", args=[program.slug]))
+    if not scheduler:
+        return [*home, who, Item("schedule", "Program schedule", reverse("month-now", args=[program.slug]))]
+    return [
+        Item("today", "Today", reverse("today", args=[program.slug])),
+        *home,
+        Item("schedule", "Schedule", reverse("month-now", args=[program.slug])),
+        Item("people", "People", reverse("people", args=[program.slug])),
+        who,
+    ]
+
+
+def frame(user: User, program: Program | None, section: str) -> dict[str, Any]:
+    """The context of base.html. `section` is the entry that is lit; `program` None where none is chosen yet.
+
+    Four queries at most, whatever the size of the program.
+    """
+    person = person_of(user)
+    programs = list(visible_programs(user)[: SWITCH_LIMIT + 1])
+    scheduler = program is not None and can_schedule(user, program)
+    mine = person if program is None or (person and person.program_id == program.pk) else None
+    entries = items(program, mine, scheduler=scheduler) if program else []
+    return {
+        "program": program,
+        "other_programs": [other for other in programs if other != program][:SWITCH_LIMIT],
+        "has_more_programs": len(programs) > SWITCH_LIMIT,
+        "person": person,
+        "is_scheduler": scheduler,
+        "navigation": entries,
+        "section": section,
+    }

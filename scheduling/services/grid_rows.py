@@ -1,0 +1,112 @@
+"""The rows of a grid: a program's people in groups by level, and which of them a reader asked to see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from absences.models import Absence
+from people.models import Person, Program
+from people.standing import Rank, Ranks
+from scheduling.models import Assignment, Rotation, RotationAssignment, Schedule, ShiftType
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader filters a grid by; None or blank means all."""
+
+    rotation: int | None = None
+    level: int | None = None
+    name: str = ""
+
+    def matches(self, row: "Row", rotations: Iterable[int]) -> bool:
+        """Whether the person is to be shown, who is on these rotations in what the grid shows."""
+        return (
+            (self.level is None or row.rank.level == self.level)
+            and self.name.casefold() in row.name.casefold()
+            and (self.rotation is None or self.rotation in set(rotations))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of a grid; `first` and `last` are the days of the grid on which they are with the program."""
+
+    pk: int
+    name: str
+    rank: Rank
+    first: date
+    last: date
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group[Member]:
+    """The rows of one level, or of one track of it."""
+
+    label: str
+    rows: Sequence[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What a program schedules, by key."""
+
+    rotations: dict[int, Rotation]
+    shift_types: dict[int, ShiftType]
+
+
+def catalog_of(program: Program) -> Catalog:
+    """All rotations and shift types of a program, in their order (2 queries)."""
+    return Catalog(
+        {rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)},
+        {shift.pk: shift for shift in ShiftType.objects.filter(program=program)},
+    )
+
+
+def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks, first: date, last: date) -> list[Row]:
+    """Those with the program in these days, by level and name: who is active, and who is in the schedules (1 query)."""
+    known = (
+        Exists(RotationAssignment.objects.filter(schedule__in=schedules, person=OuterRef("pk"))),
+        Exists(Assignment.objects.filter(schedule__in=schedules, person=OuterRef("pk"))),
+    )
+    found = (
+        Person.objects.filter(program=program)
+        .employed_between(first, last)
+        .filter(Q(is_active=True) | known[0] | known[1])
+        .order_by("name")
+        .values_list("pk", "name", "start_date", "end_date", "email", "phone")
+    )
+    rows = [
+        Row(
+            pk,
+            name,
+            ranks.on(pk, max(first, start or first)),
+            max(first, start or first),
+            min(last, end or last),
+            email,
+            phone,
+        )
+        for pk, name, start, end, email, phone in found
+    ]
+    return sorted(rows, key=lambda row: row.rank.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """An approved absence: first and last day, and its kind."""
+
+    first: date
+    last: date
+    kind: str
+
+
+def leave_between(program: Program, first: date, last: date) -> dict[int, list[Leave]]:
+    """Approved leave that touches these days, by person (1 query)."""
+    found: dict[int, list[Leave]] = {}
+    rows = Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")
+    for person, start, end, kind in rows.values_list("person_id", "start_date", "end_date", "kind"):
+        found.setdefault(person, []).append(Leave(start, end, kind))
+    return found

@@ -1,0 +1,223 @@
+"""A month of a roster: people x days with who works what, and the counters of its rows and columns."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from people.models import Program
+from people.standing import ranks_of
+from scheduling.models import Assignment, Block, Period, Schedule, ShiftType
+from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted, catalog_of, leave_between, people_between
+from scheduling.services.holidays import public_holidays
+from scheduling.services.month_staffing import Attendance, staffing_lines
+from scheduling.services.staffing import Line, needs_of
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one person works in one block, as a cell shows it."""
+
+    rotation: int
+    shift_type: int
+    role: str
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person's day: duties in order of time; else leave of a kind; else perhaps free after a night."""
+
+    duties: tuple[Duty, ...] = ()
+    leave: str = ""
+    is_post_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a person works in the month: nights, weekends with any work, and hours a week without leave."""
+
+    nights: int
+    weekends: int
+    hours: float
+    hours_a_week: float
+    days_there: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMonth:
+    """One row of the grid."""
+
+    row: Row
+    cells: Sequence[Cell]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One column of the grid."""
+
+    date: date
+    holiday: str
+    is_period_start: bool
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.date.weekday() >= 5
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """All that the grid shows; `people` and `total` count the rows shown and the people there are."""
+
+    days: Sequence[Day]
+    groups: Sequence[Group[PersonMonth]]
+    people: int
+    total: int
+    staffing: Sequence[Line]
+    catalog: Catalog
+    has_roster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """A block, as the counters need it."""
+
+    shift_type: ShiftType
+    ends_on: date
+    date: date
+    starts_at: datetime
+    hours: float
+
+
+def read_month(
+    program: Program, schedules: Sequence[Schedule], first: date, last: date, wanted: Wanted | None = None
+) -> Month:
+    """The days from first to last of these schedules, which share no day (12 queries, whatever the size)."""
+    wanted = wanted or Wanted()
+    catalog = catalog_of(program)
+    ranks = ranks_of(program)
+    rows = people_between(program, schedules, ranks, first, last)
+    leave = leave_between(program, first, last)
+    blocks = _blocks(program, catalog, first - DAY, last)
+    duties = _duties(schedules, blocks, first, last)
+    holidays = public_holidays(program, first, last)
+    periods = Period.objects.filter(
+        academic_year__schedules__in=schedules, start_date__lte=last, end_date__gte=first
+    ).distinct()
+    numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
+    starts = {period.start_date for period in periods}
+    days = [Day(day, holidays.get(day, ""), day in starts) for day in _days(first, last)]
+    months = [_person_month(row, duties[row.pk], leave.get(row.pk, []), days, blocks) for row in rows]
+    attendance = Attendance(
+        ranks={person: ranks.on(person, first) for person in ranks.today},
+        days=[(day.date, numbers.get(day.date), bool(day.holiday)) for day in days],
+        blocks=[
+            (block.date, duty.shift_type, duty.rotation, person)
+            for person, by_block in duties.items()
+            for key, duty in by_block.items()
+            if (block := blocks[key]).date >= first and duty.role != Assignment.Role.BACKUP
+        ],
+    )
+    shown = [
+        month
+        for month in months
+        if wanted.matches(month.row, (duty.rotation for cell in month.cells for duty in cell.duties))
+    ]
+    return Month(
+        days=days,
+        groups=_grouped(shown),
+        people=len(shown),
+        total=len(months),
+        staffing=staffing_lines(attendance, needs_of(program), catalog),
+        catalog=catalog,
+        has_roster=any(duties.values()),
+    )
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + DAY * offset for offset in range((last - first).days + 1)]
+
+
+def _blocks(program: Program, catalog: Catalog, first: date, last: date) -> dict[int, _Shift]:
+    rows = Block.objects.filter(shift_type__program=program, date__range=(first, last)).order_by()
+    return {
+        pk: _Shift(
+            catalog.shift_types[shift],
+            ends.astimezone(program.zone).date(),
+            day,
+            starts,
+            (ends - starts).total_seconds() / 3600,
+        )
+        for pk, day, shift, starts, ends in rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")
+    }
+
+
+def _duties(
+    schedules: Sequence[Schedule], blocks: dict[int, _Shift], first: date, last: date
+) -> dict[int, dict[int, Duty]]:
+    """What everybody works, by person and block; the day before the first is there for who comes off a night."""
+    rows = Assignment.objects.filter(schedule__in=schedules).between(first - DAY, last).order_by()
+    found: dict[int, dict[int, Duty]] = defaultdict(dict)
+    for person, block, rotation, role, pinned in rows.values_list(
+        "person_id", "block_id", "rotation_id", "role", "is_pinned"
+    ):
+        found[person][block] = Duty(rotation, blocks[block].shift_type.pk, role, pinned)
+    return found
+
+
+def _person_month(
+    row: Row, duties: dict[int, Duty], leave: Sequence[Leave], days: Sequence[Day], blocks: dict[int, _Shift]
+) -> PersonMonth:
+    by_day: dict[date, list[Duty]] = defaultdict(list)
+    after_night: set[date] = set()
+    for key, duty in sorted(duties.items(), key=lambda item: blocks[item[0]].starts_at):
+        block = blocks[key]
+        by_day[block.date].append(duty)
+        if block.shift_type.duty == ShiftType.Duty.IN_HOUSE and block.ends_on > block.date:
+            after_night.add(block.ends_on)
+    away = {
+        day: absence.kind
+        for absence in leave
+        for day in _days(max(absence.first, days[0].date), min(absence.last, days[-1].date))
+    }
+    cells = [
+        Cell(tuple(by_day[day.date]))
+        if day.date in by_day
+        else Cell(leave=away.get(day.date, ""), is_post_call=day.date in after_night and day.date not in away)
+        for day in days
+    ]
+    worked = {key: duty for key, duty in duties.items() if blocks[key].date >= days[0].date}
+    there = sum(1 for day in days if row.first <= day.date <= row.last and day.date not in away)
+    return PersonMonth(row, cells, _tally(worked, blocks, there))
+
+
+def _tally(duties: dict[int, Duty], blocks: dict[int, _Shift], days_there: int) -> Tally:
+    counts: Counter[str] = Counter()
+    weekends: set[date] = set()
+    hours = 0.0
+    for key, duty in duties.items():
+        block = blocks[key]
+        hours += counted_hours(block.shift_type, block.hours)
+        if duty.role == Assignment.Role.BACKUP or block.shift_type.duty == ShiftType.Duty.BACKUP:
+            continue
+        counts["nights"] += block.shift_type.is_night
+        if block.date.weekday() >= 5:
+            weekends.add(block.date - DAY * (block.date.weekday() - 5))
+    return Tally(counts["nights"], len(weekends), hours, hours * 7 / days_there if days_there else 0.0, days_there)
+
+
+def counted_hours(shift_type: ShiftType, real_hours: float) -> float:
+    """What a block adds to the weekly hours: its real length for in-house work, unless the program says otherwise."""
+    if shift_type.counted_hours is not None:
+        return float(shift_type.counted_hours)
+    return real_hours if shift_type.duty == ShiftType.Duty.IN_HOUSE else 0.0
+
+
+def _grouped(months: Sequence[PersonMonth]) -> list[Group[PersonMonth]]:
+    groups: dict[str, list[PersonMonth]] = {}
+    for month in months:
+        groups.setdefault(month.row.rank.label, []).append(month)
+    return [Group(label, rows) for label, rows in groups.items()]

@@ -1,0 +1,145 @@
+"""Staffing as grids count it: how many are there, and whether that is too few or too many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from people.models import Program
+from people.standing import Rank
+from scheduling.models import Rotation, ShiftType, Staffing
+
+FIT_IN_A_LABEL = 2  # rotations whose codes fit the first column; more go by the rule's name
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One staffing rule. `shift_type` None: people placed in a period; else people in a block of that type."""
+
+    name: str
+    rotations: frozenset[int]
+    shift_type: int | None
+    weekdays: frozenset[int]
+    holidays: str
+    first_period: int | None
+    last_period: int | None
+    levels: frozenset[int]
+    excluded_tracks: frozenset[str]
+    fewest: int
+    most: int | None
+    weight: float
+    part_leave_weight: float | None
+
+    def holds_in(self, period: int | None) -> bool:
+        """Whether the rule is for the period of this number (None: a day of no period)."""
+        if period is None:
+            return self.first_period is None and self.last_period is None
+        return (self.first_period or period) <= period <= (self.last_period or period)
+
+    def holds_on(self, day: date, period: int | None, *, holiday: bool) -> bool:
+        """Whether the rule is for the blocks of this day."""
+        if self.holidays == Staffing.Holidays.NOT and holiday:
+            return False
+        if self.holidays == Staffing.Holidays.ONLY and not holiday:
+            return False
+        return self.holds_in(period) and (not self.weekdays or day.weekday() in self.weekdays)
+
+    def counts(self, rank: Rank) -> bool:
+        """Whether somebody of this rank counts."""
+        return (not self.levels or rank.level in self.levels) and rank.track not in self.excluded_tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are in one column; fewest and most are None where nothing is asked."""
+
+    number: float
+    fewest: int | None = None
+    most: int | None = None
+
+    @property
+    def short(self) -> float:
+        """How many are missing."""
+        return max(0, (self.fewest or 0) - self.number)
+
+    @property
+    def over(self) -> float:
+        """How many are too many."""
+        return 0 if self.most is None else max(0, self.number - self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line at the foot of a grid: a label and a count for each column, None where no rule holds."""
+
+    label: str
+    title: str
+    counts: Sequence[Count | None]
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of it, in any column."""
+        return any(count is not None and count.fewest is not None for count in self.counts)
+
+    def short(self, column: int) -> float:
+        """How many are missing in a column."""
+        count = self.counts[column]
+        return count.short if count else 0
+
+    @property
+    def missing(self) -> float:
+        """How many are missing in all columns."""
+        return sum(count.short for count in self.counts if count)
+
+
+def needs_of(program: Program) -> list[Need]:
+    """All staffing rules of a program (2 queries)."""
+    return [
+        Need(
+            name=row.name,
+            rotations=frozenset(rotation.pk for rotation in row.rotations.all()),
+            shift_type=row.shift_type_id,
+            weekdays=frozenset(row.weekdays),
+            holidays=row.holidays,
+            first_period=row.first_period,
+            last_period=row.last_period,
+            levels=frozenset(row.levels),
+            excluded_tracks=frozenset(row.excluded_tracks),
+            fewest=row.fewest,
+            most=row.most,
+            weight=row.weight,
+            part_leave_weight=row.part_leave_weight,
+        )
+        for row in Staffing.objects.filter(program=program).prefetch_related("rotations")
+    ]
+
+
+def grouped(needs: Iterable[Need]) -> list[list[Need]]:
+    """Rules that count the same people in the same shift share a line: weekdays and weekends, say."""
+    lines: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+    for need in needs:
+        key = (need.rotations, need.shift_type, need.levels, need.excluded_tracks, need.weight)
+        lines[key].append(need)
+    return list(lines.values())
+
+
+def bounds(needs: Iterable[Need]) -> tuple[int, int | None] | None:
+    """The strictest fewest and most of the rules that hold together; None if there are none."""
+    holding = list(needs)
+    if not holding:
+        return None
+    mosts = [need.most for need in holding if need.most is not None]
+    return max(need.fewest for need in holding), min(mosts, default=None)
+
+
+def label(needs: Sequence[Need], rotations: dict[int, Rotation], shift_types: dict[int, ShiftType]) -> tuple[str, str]:
+    """What a line is called, by codes to fit the first column, and in full."""
+    need = needs[0]
+    there = sorted((rotations[key] for key in need.rotations), key=lambda rotation: (rotation.position, rotation.code))
+    codes = "/".join(one.code for one in there) if len(there) <= FIT_IN_A_LABEL else need.name
+    names = " or ".join(one.name for one in there)
+    shift = shift_types[need.shift_type].name if need.shift_type else ""
+    levels = ", ".join(Rank(level).label for level in sorted(need.levels, key=lambda level: Rank(level).order))
+    short = " ".join(part for part in (codes, shift.lower()) if part)
+    full = ", ".join(part for part in (names, shift.lower(), levels) if part)
+    return f"{short}, {levels}" if levels else short, full

@@ -1,0 +1,164 @@
+"""The month and the year grid as HTML tables, joined from pieces (see cell_html)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from scheduling.services.grid_rows import Group
+from scheduling.services.month_grid import Day, Month, PersonMonth
+from scheduling.services.staffing import Line
+from scheduling.services.year_grid import PersonYear, Placing, Year
+from scheduling.views.cell_html import MonthCells, count_html, number, placing_html
+
+MANY_HOURS = 80  # a week's hours above this stand out; whether a rule is broken is for the rules to say
+
+
+def month_table(
+    month: Month, *, today: date, day_url: Callable[[date], str], label: str, stamp: str, shows_kinds: bool
+) -> SafeString:
+    """The grid of a month. `stamp` is what each printed page carries; the day's heading links to `day_url`."""
+    columns = [_column_class(day, today) for day in month.days]
+    opened = [f'<td class="{name}">' if name else "<td>" for name in columns]
+    cells = MonthCells(month.catalog, shows_kinds)
+
+    def row(person: PersonMonth) -> str:
+        inside = "</td>".join(start + cells.inside(cell) for start, cell in zip(opened, person.cells, strict=True))
+        tally = person.tally
+        high = " high" if tally.hours_a_week > MANY_HOURS else ""
+        return (
+            f'<tr><th scope="row">{escape(person.row.name)}</th>{inside}</td><td class="sum edge">{tally.nights}</td>'
+            f'<td class="sum">{tally.weekends}</td><td class="sum{high}">{tally.hours_a_week:.0f}</td></tr>'
+        )
+
+    heads = "".join(
+        _day_head(day, name, day_url(day.date), is_today=day.date == today)
+        for day, name in zip(month.days, columns, strict=True)
+    )
+    sums = (
+        '<th scope="col" class="edge"><abbr title="Nights this month">Nts</abbr></th>'
+        '<th scope="col"><abbr title="Weekends with any work">Wkd</abbr></th>'
+        '<th scope="col"><abbr title="Hours a week, days of leave left out">h/wk</abbr></th>'
+    )
+    shades = "".join(f"<col{f' class="{shade}"' if (shade := _shade(day)) else ''}>" for day in month.days)
+    width = len(month.days) + 4
+    return _table(
+        "month",
+        label,
+        f'<col class="names">{shades}<col class="sums"><col class="sums"><col class="sums">',
+        _head(stamp, width, f'<th scope="col" class="corner">{_people(month.people, month.total)}</th>{heads}{sums}'),
+        _groups(month.groups, width, row),
+        _staffing(month.staffing, len(columns), 3, "Staffing by day"),
+    )
+
+
+def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
+    classes = f' class="{name}"' if name else ""
+    title = f' title="{escape(day.holiday)}"' if day.holiday else ""
+    current = ' aria-current="date"' if is_today else ""
+    return (
+        f'<th scope="col"{classes}{title}><a href="{escape(url)}"{current}>{day.date:%a}<b>{day.date.day}</b></a></th>'
+    )
+
+
+def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool) -> SafeString:
+    """The grid of a year's rotation plan."""
+    made: dict[Placing, str] = {}
+
+    def inside(cell: Placing) -> str:
+        if cell not in made:
+            made[cell] = placing_html(cell, year.catalog.rotations, shows_kind=shows_kinds)
+        return made[cell]
+
+    def row(person: PersonYear) -> str:
+        cells = "</td><td>".join(map(inside, person.cells))
+        owed = ", ".join(f"{escape(codes)} {count}" for codes, count in person.owed)
+        return (
+            f'<tr><th scope="row">{escape(person.row.name)}</th><td>{cells}</td><td class="owed edge">{owed}</td></tr>'
+        )
+
+    heads = "".join(
+        f'<th scope="col" title="{period.start_date:%a %-d %b %Y} to {period.end_date:%a %-d %b %Y}">'
+        f"<b>{period.number}</b>{period.start_date:%-d %b}</th>"
+        for period in year.periods
+    )
+    owed_head = '<th scope="col" class="edge"><abbr title="Periods of the curriculum not in this plan">Owed</abbr></th>'
+    width = len(year.periods) + 2
+    corner = f'<th scope="col" class="corner">{_people(year.people, year.total)}</th>'
+    return _table(
+        "year",
+        label,
+        f'<col class="names">{"<col>" * len(year.periods)}<col class="owed">',
+        _head(stamp, width, f"{corner}{heads}{owed_head}"),
+        _groups(year.groups, width, row),
+        _staffing(year.staffing, len(year.periods), 1, "Staffing by period"),
+    )
+
+
+def _table(kind: str, label: str, columns: str, head: str, *bodies: str) -> SafeString:
+    # Names and codes are escaped where they are put in; all else is written here.
+    return mark_safe(  # noqa: S308
+        f'<table class="grid {kind}" data-grid aria-label="{escape(label)}"><colgroup>{columns}</colgroup>'
+        f"<thead>{head}</thead>{''.join(bodies)}</table>"
+    )
+
+
+def _head(stamp: str, width: int, heads: str) -> str:
+    return f'<tr class="stamp"><th colspan="{width}">{escape(stamp)}</th></tr><tr>{heads}</tr>'
+
+
+def _people(shown: int, total: int) -> str:
+    if shown != total:
+        return f"{shown} of {total} people"
+    return "1 person" if total == 1 else f"{total} people"
+
+
+def _groups[Member](groups: Sequence[Group[Member]], width: int, row: Callable[[Member], str]) -> str:
+    return "".join(
+        f'<tbody><tr class="level"><th colspan="{width}" scope="rowgroup"><span>{escape(group.label)} · '
+        f"{_people(len(group.rows), len(group.rows))}</span></th></tr>"
+        f"{''.join(map(row, group.rows))}</tbody>"
+        for group in groups
+    )
+
+
+def _staffing(lines: Sequence[Line], columns: int, spare: int, title: str) -> str:
+    """The lines of staffing below the people, and one line at the edge of the sheet that adds up what is missing."""
+    if not lines:
+        return ""
+    width = columns + 1 + spare
+    rows = "".join(
+        f'<tr><th scope="row" title="{escape(line.title)}">{escape(line.label)}</th>'
+        f"{''.join(map(count_html, line.counts))}{_missing_cell(line.missing, spare)}</tr>"
+        for line in lines
+    )
+    heading = f'<tr class="level"><th colspan="{width}" scope="rowgroup"><span>{title}</span></th></tr>'
+    body = f'<tbody class="staffing">{heading}{rows}</tbody>'
+    if not any(line.asks for line in lines):
+        return body
+    missing = [sum(line.short(column) for line in lines) for column in range(columns)]
+    cells = "".join(map(_short_cell, missing))
+    return f'{body}<tfoot><tr><th scope="row">Missing</th>{cells}{_missing_cell(sum(missing), spare)}</tr></tfoot>'
+
+
+def _short_cell(short: float) -> str:
+    return f'<td class="need short">▼{number(short)}</td>' if short else '<td class="need">0</td>'
+
+
+def _missing_cell(missing: float, spare: int) -> str:
+    words = f"▼{number(missing)}" if missing else ""
+    return f'<td class="sum edge{" high" if missing else ""}" colspan="{spare}">{words}</td>'
+
+
+def _column_class(day: Day, today: date) -> str:
+    names: Iterable[tuple[str, bool]] = (
+        ("monday", day.date.weekday() == 0),
+        ("period", day.is_period_start),
+        ("today", day.date == today),
+    )
+    return " ".join(name for name, holds in names if holds)
+
+
+def _shade(day: Day) -> str:
+    return "weekend" if day.is_weekend else "holiday" if day.holiday else ""
