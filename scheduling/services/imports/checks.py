@@ -1,0 +1,170 @@
+"""What has to hold between rows and files: references, duplicates, periods, and what each kind of row needs."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from scheduling.models import SequenceRule
+from scheduling.services.imports.columns import Column, Sheet
+from scheduling.services.imports.known import Known
+from scheduling.services.imports.parsing import Row, Rows
+from scheduling.services.imports.problems import Problem, nearest
+from scheduling.services.imports.sheets import BY_NAME
+
+Kind = SequenceRule.Kind
+# What a sequence rule of each kind cannot do without, and what it makes use of.
+NEEDED = {
+    Kind.NOT_IN_A_ROW: (),
+    Kind.IN_A_ROW: ("price",),
+    Kind.AT_MOST: ("most", "window"),
+    Kind.GAP: ("window",),
+    Kind.ONLY_IN: (),
+    Kind.MUST_BE_IN: (),
+    Kind.STINT: (),
+}
+ONE_OF = {
+    Kind.ONLY_IN: ("first_period", "last_period"),
+    Kind.MUST_BE_IN: ("first_period", "last_period"),
+    Kind.STINT: ("fewest", "most"),
+}
+
+
+def check(rows: Rows, known: Known) -> Iterator[Problem]:
+    """All that is wrong between the rows, file by file."""
+    for name, found in rows.items():
+        sheet = BY_NAME[name]
+        yield from _duplicates(sheet, found)
+        for row in found:
+            for column in sheet.columns:
+                yield from _references(column, row, known)
+                yield from _periods(column, row, len(known.periods))
+            yield from _row_rules(name, row, known)
+    yield from _overlapping_leave(rows.get("leave", []))
+    yield from _one_program(rows.get("program"))
+    yield from _cohorts(rows)
+
+
+def _duplicates(sheet: Sheet, rows: list[Row]) -> Iterator[Problem]:
+    seen: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        key = tuple(row[column] for column in sheet.key)
+        if not key:
+            return
+        if key in seen:
+            words = " ".join(str(part) for part in key)
+            yield row.problem(sheet.key[0], f'"{words}" stands in row {seen[key]} too; expected once')
+        seen.setdefault(key, row.number)
+
+
+def _references(column: Column, row: Row, known: Known) -> Iterator[Problem]:
+    value = row[column.name]
+    if not column.refers or value is None or column.refers not in known.codes:
+        return
+    codes = value[1] if isinstance(value, tuple) else value if isinstance(value, list) else [value]
+    for code in codes:
+        if code not in known.codes[column.refers]:
+            hint = nearest(code, known.codes[column.refers]) or f"; expected a code of {column.refers}"
+            yield row.problem(column.name, f'"{code}" is not known{hint}')
+
+
+def _periods(column: Column, row: Row, periods: int) -> Iterator[Problem]:
+    value = row[column.name]
+    if not periods or value is None or column.kind.label not in ("period number", "list of period numbers"):
+        return
+    last = max(value) if isinstance(value, list) else value
+    if last > periods:
+        yield row.problem(column.name, f"there is no period {last}; expected 1 to {periods}")
+
+
+def _row_rules(sheet: str, row: Row, known: Known) -> Iterator[Problem]:
+    if sheet == "sequence_rules":
+        yield from _sequence_rule(row)
+    elif sheet == "people":
+        yield from _person(row)
+    elif sheet == "cross_cover" and row["rotation"] == row["covers"]:
+        yield row.problem("covers", "a rotation covers itself already; expected another one")
+    elif sheet == "placements":
+        yield from _placement(row, known)
+    elif sheet == "preferences":
+        yield from _preference(row)
+    elif sheet == "program" and row["year_end"] is not None and row["year_end"] < row["year_start"]:
+        yield row.problem("year_end", f"{row['year_end']} is before year_start, {row['year_start']}")
+
+
+def _sequence_rule(row: Row) -> Iterator[Problem]:
+    kind = Kind(row["kind"])
+    for column in NEEDED[kind]:
+        if row[column] is None:
+            yield row.problem(column, f"is blank; a rule of kind {kind.value} needs it")
+    one_of = ONE_OF.get(kind, ())
+    if one_of and all(row[column] is None for column in one_of):
+        yield row.problem(one_of[0], f"is blank; a rule of kind {kind.value} needs {' or '.join(one_of)}")
+    if row["fewest"] is not None and row["most"] is not None and row["most"] < row["fewest"]:
+        yield row.problem("most", f"{row['most']} is below fewest, {row['fewest']}")
+    if row["first_period"] and row["last_period"] and row["last_period"] < row["first_period"]:
+        yield row.problem("last_period", f"{row['last_period']} is before first_period, {row['first_period']}")
+
+
+def _person(row: Row) -> Iterator[Problem]:
+    if row["next_level_on"] is None:
+        if row["next_level"] is not None:
+            yield row.problem("next_level_on", "is blank; expected the date from which next_level holds")
+    elif row["type"] == "faculty":
+        yield row.problem("next_level_on", "is set; a faculty member has no level to change")
+
+
+def _placement(row: Row, known: Known) -> Iterator[Problem]:
+    in_period, in_block = row["period"] is not None, row["date"] is not None or row["shift_type"] is not None
+    if in_period == in_block:
+        yield row.problem("period", "expected either a period, or a date and a shift type")
+    elif in_block and (row["date"] is None or row["shift_type"] is None):
+        missing = "date" if row["date"] is None else "shift_type"
+        yield row.problem(missing, "is blank; a block is a date and a shift type")
+    if known.year and row["date"] and not known.year[0] <= row["date"] <= known.year[1]:
+        yield row.problem("date", f"{row['date']} is outside the year, {known.year[0]} to {known.year[1]}")
+
+
+def _preference(row: Row) -> Iterator[Problem]:
+    by_period = row["period"] is not None or row["rotation"] is not None
+    by_days = row["first_day"] is not None or row["last_day"] is not None
+    if by_period == by_days:
+        yield row.problem("period", "expected either a period and a rotation, or a first day")
+    elif by_period and (row["period"] is None or row["rotation"] is None):
+        missing = "period" if row["period"] is None else "rotation"
+        yield row.problem(missing, "is blank; a wish for a rotation names a period and a rotation")
+    elif by_days and row["first_day"] is None:
+        yield row.problem("first_day", "is blank; expected the first day of the wish")
+    elif by_days and row["last_day"] is not None and row["last_day"] < row["first_day"]:
+        yield row.problem("last_day", f"{row['last_day']} is before first_day, {row['first_day']}")
+
+
+def _overlapping_leave(rows: list[Row]) -> Iterator[Problem]:
+    approved: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["status"] == "approved" and row["first_day"] <= row["last_day"]:
+            approved[row["person"]].append(row)
+    for person, leaves in approved.items():
+        leaves.sort(key=lambda row: (row["first_day"], row.number))
+        before = leaves[0]
+        for row in leaves[1:]:
+            same = (row["first_day"], row["last_day"]) == (before["first_day"], before["last_day"])
+            if row["first_day"] <= before["last_day"] and not same:  # the same days twice is a duplicate already
+                yield row.problem(
+                    "first_day",
+                    f"{person} has approved leave from {before['first_day']} to {before['last_day']} "
+                    f"in row {before.number}; expected no day in two approved leaves",
+                )
+            before = max(before, row, key=lambda leave: leave["last_day"])
+
+
+def _one_program(rows: list[Row] | None) -> Iterator[Problem]:
+    for row in (rows or [])[1:]:
+        yield Problem(row.file, "is a second program; expected one row", row.number)
+
+
+def _cohorts(rows: Rows) -> Iterator[Problem]:
+    named = {row["cohort"] for row in rows.get("people", []) if row["cohort"]}
+    for row in rows.get("cohorts", []):
+        if "people" in rows and row["cohort"] not in named:
+            hint = nearest(row["cohort"], named) or "; expected the cohort of somebody in people"
+            yield row.problem("cohort", f'"{row["cohort"]}" is not known{hint}')

@@ -1,0 +1,199 @@
+"""Writes people with their levels and accounts, their leave and wishes, and what is fixed for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from absences.models import Absence
+from people.models import Person, Program, Standing, User
+from scheduling.models import AcademicYear, History, Period, Placement, Preference, Rotation, ShiftType
+from scheduling.services.imports import sheets
+from scheduling.services.imports.parsing import Row, Rows, field_values, given_fields
+from scheduling.services.imports.storing import Count, Sentence, replace, upsert
+
+
+def write_accounts(program: Program, rows: Rows, count: Count) -> dict[str, User]:
+    """The accounts that the rows name, by username; those that are missing are made, without a password."""
+    wanted: dict[str, dict[str, Any]] = {
+        row["username"]: field_values(sheets.ACCOUNTS, row) for row in rows.get("accounts", [])
+    }
+    for row in rows.get("people", []):
+        if row["username"] and row["username"] not in wanted:
+            first, _, last = row["name"].rpartition(" ")
+            role = User.Role.FACULTY if row["type"] == Person.Type.FACULTY else User.Role.RESIDENT
+            names = {"first_name": first[:150], "last_name": last[:150]}
+            wanted[row["username"]] = {"username": row["username"], "email": row["email"] or "", "role": role, **names}
+    existing = {user.username: user for user in User.objects.filter(username__in=wanted)}
+    missing = {name: User(**values) for name, values in wanted.items() if name not in existing}
+    for user in missing.values():
+        user.set_unusable_password()
+        user.is_staff = user.is_superuser = user.role == User.Role.ADMIN
+    User.objects.bulk_create(missing.values())
+    count.added += len(missing)
+    count.unchanged += len(existing)
+    users = existing | missing
+    coordinators = [users[row["username"]] for row in rows.get("accounts", []) if row["coordinates"]]
+    if coordinators:
+        program.coordinators.add(*coordinators)
+    return users
+
+
+def write_people(
+    program: Program, rows: list[Row], users: dict[str, User], today: date, year: AcademicYear, count: Count
+) -> dict[str, Person]:
+    """The people by code, and what they are from the year's first day and from a change of level on."""
+    existing = {person.code: person for person in Person.objects.filter(program=program)}
+    wanted = {}
+    for row in rows:
+        values = field_values(sheets.PEOPLE, row) | {"program": program}
+        values["pgy_level"] = level_on(row, today)
+        if row["username"]:
+            values["user"] = users[row["username"]]
+        wanted[row["code"]] = values
+    given = (given_fields(sheets.PEOPLE, rows[0]) | {"user"}) if rows else frozenset()
+    people = upsert(Person, existing, wanted, count, given=given)
+    _write_standings(rows, people, year)
+    return people
+
+
+def level_on(row: Row, day: date) -> int | None:
+    """The level of a row of people on a day; None for faculty."""
+    level: int | None = row["pgy_level"]
+    if level is not None and row["next_level_on"] is not None and row["next_level_on"] <= day:
+        return row["next_level"] or level + 1
+    return level
+
+
+def _write_standings(rows: list[Row], people: dict[str, Person], year: AcademicYear) -> None:
+    """Standings of the year say what the file says; those of other years, what past schedules say, stay."""
+    listed = [people[row["code"]] for row in rows]
+    in_year = Standing.objects.filter(person__in=listed, from_date__range=(year.start_date, year.end_date))
+    existing = {(standing.person_id, standing.from_date): standing for standing in in_year}
+    wanted: dict[tuple[int, date], dict[str, Any]] = {}
+    for row in rows:
+        person = people[row["code"]]
+        same = {"track": person.track, "cohort": person.cohort, "part_time_share": person.part_time_share}
+        for day in [year.start_date, row["next_level_on"]]:
+            if day is not None and (day == year.start_date or day > year.start_date):
+                wanted[person.pk, day] = {"person": person, "from_date": day, "pgy_level": level_on(row, day), **same}
+    gone = [standing.pk for key, standing in existing.items() if key not in wanted]
+    if gone:
+        Standing.objects.filter(pk__in=gone).delete()
+    fields = frozenset(("pgy_level", "track", "cohort", "part_time_share"))
+    upsert(Standing, existing, wanted, Count(), given=fields)
+
+
+def write_leave(rows: list[Row], people: dict[str, Person], count: Count) -> None:
+    """Leave by person, first and last day; other leave that people have stays."""
+    found = Absence.objects.filter(person__in=[people[code] for code in {row["person"] for row in rows}])
+    existing = {(leave.person_id, leave.start_date, leave.end_date): leave for leave in found.order_by("-pk")}
+    wanted = {
+        (people[row["person"]].pk, row["first_day"], row["last_day"]): field_values(sheets.LEAVE, row)
+        | {"person": people[row["person"]]}
+        for row in rows
+    }
+    given = given_fields(sheets.LEAVE, rows[0]) if rows else frozenset()
+    upsert(Absence, existing, wanted, count, given=given)
+
+
+def write_wishes_and_placements(
+    year: AcademicYear,
+    rows: Rows,
+    people: dict[str, Person],
+    rotations: dict[str, Rotation],
+    shift_types: dict[str, ShiftType],
+    counts: defaultdict[str, Count],
+) -> None:
+    """Preferences, placements (with the clinic periods of cohorts) and history of the year, replaced as a whole."""
+    periods = {period.number: period for period in year.periods.all()}
+    if "preferences" in rows:
+        preferences = [_preference(row, year, people, periods, rotations, shift_types) for row in rows["preferences"]]
+        replace(Preference, Preference.objects.filter(academic_year=year), preferences, counts["preferences"])
+    if "placements" in rows or "cohorts" in rows:
+        placements = [
+            _placement(row, year, people, periods, rotations, shift_types) for row in rows.get("placements", [])
+        ]
+        for row in rows.get("cohorts", []):
+            placements.extend(_cohort(row, year, people.values(), periods, rotations))
+        replace(Placement, Placement.objects.filter(academic_year=year), placements, counts["placements"])
+    if "history" in rows:
+        history = [
+            Sentence(
+                {
+                    "academic_year": year,
+                    "person": people[row["person"]],
+                    "rotation": rotations[row["rotation"]],
+                    "periods": row["periods"],
+                },
+                {},
+            )
+            for row in rows["history"]
+        ]
+        replace(History, History.objects.filter(academic_year=year), history, counts["history"])
+
+
+def _preference(
+    row: Row,
+    year: AcademicYear,
+    people: dict[str, Person],
+    periods: dict[int, Period],
+    rotations: dict[str, Rotation],
+    shift_types: dict[str, ShiftType],
+) -> Sentence:
+    values = field_values(sheets.PREFERENCES, row) | {
+        "academic_year": year,
+        "person": people[row["person"]],
+        "period": periods[row["period"]] if row["period"] else None,
+        "rotation": rotations[row["rotation"]] if row["rotation"] else None,
+        "shift_type": shift_types[row["shift_type"]] if row["shift_type"] else None,
+        "end_date": row["last_day"] or row["first_day"],
+    }
+    return Sentence(values, {})
+
+
+def _placement(
+    row: Row,
+    year: AcademicYear,
+    people: dict[str, Person],
+    periods: dict[int, Period],
+    rotations: dict[str, Rotation],
+    shift_types: dict[str, ShiftType],
+) -> Sentence:
+    allowed, codes = row["rotations"]
+    values = {
+        "academic_year": year,
+        "person": people[row["person"]],
+        "period": periods[row["period"]] if row["period"] else None,
+        "date": row["date"],
+        "shift_type": shift_types[row["shift_type"]] if row["shift_type"] else None,
+        "is_allowed": allowed,
+    }
+    return Sentence(values, {"rotations": [rotations[code] for code in codes]})
+
+
+def _cohort(
+    row: Row,
+    year: AcademicYear,
+    people: Iterable[Person],
+    periods: dict[int, Period],
+    rotations: dict[str, Rotation],
+) -> list[Sentence]:
+    """On the clinic in the cohort's periods, and off it in all others unless it may be elsewhere too."""
+    return [
+        Sentence(
+            {
+                "academic_year": year,
+                "person": person,
+                "period": period,
+                "date": None,
+                "shift_type": None,
+                "is_allowed": number in row["periods"],
+            },
+            {"rotations": [rotations[row["rotation"]]]},
+        )
+        for person in people
+        if person.cohort == row["cohort"] and person.is_active
+        for number, period in periods.items()
+        if number in row["periods"] or not row["elsewhere"]
+    ]
