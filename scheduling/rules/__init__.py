@@ -4,8 +4,9 @@ Pure Python on the standard library. It shares no code with the solver, since it
 drafts. Translate a schedule into `duty.PersonRecord`s, choose a `rule_sets.rulebook`, and ask `check`.
 """
 
-from scheduling.rules.check import EditVerdicts, check, check_schedule, verdicts_for_edit
+from scheduling.rules.check import check, check_schedule
 from scheduling.rules.duty import DateRange, Duty, Kind, Person, PersonRecord, Window
+from scheduling.rules.edit import EditVerdicts, verdicts_for_edit
 from scheduling.rules.rule_sets import PROGRAM_RULES, RULE_SETS, Rule, Rulebook, rulebook
 from scheduling.rules.verdict import Force, Verdict
 from scheduling.rules.windows import averaging_windows

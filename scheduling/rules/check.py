@@ -1,9 +1,8 @@
-"""The rules engine's entry points: a person, a whole schedule, one edit."""
+"""Which code measures which rule, and the verdicts on a person and on a whole schedule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scheduling.rules import averages, rest, runs, single
 from scheduling.rules.case import Case, case
@@ -38,63 +37,22 @@ SUPERVISION = "supervision"  # the one check that is not a person's
 
 def check(record: PersonRecord, book: Rulebook) -> list[Verdict]:
     """Every verdict on one person, by date. Faculty are held to the rules that are for faculty."""
-    return _by_date(_person_verdicts(timeline(record, book.zone), book))
+    return by_date(person_verdicts(timeline(record, book.zone), book))
 
 
 def check_schedule(records: Iterable[PersonRecord], book: Rulebook) -> list[Verdict]:
     """Every verdict on everybody, and on the supervision of each rotation, by date."""
     lines = [timeline(record, book.zone) for record in records]
-    verdicts = [verdict for line in lines for verdict in _person_verdicts(line, book)]
+    verdicts = [verdict for line in lines for verdict in person_verdicts(line, book)]
     rule = book.rule(SUPERVISION)
     if rule is not None:
         rotations = book.supervised_rotations
         verdicts += supervision(lines, rule, supervised_rotations(lines) if rotations is None else rotations)
-    return _by_date(verdicts)
+    return by_date(verdicts)
 
 
-@dataclass(frozen=True, slots=True)
-class EditVerdicts:
-    """What an edit does: verdicts that it brings, and those that it resolves.
-
-    A verdict whose numbers change (11 nights of call become 12) is in both: the old one resolved, the new one
-    brought.
-    """
-
-    brought: tuple[Verdict, ...]
-    resolved: tuple[Verdict, ...]
-
-    @property
-    def is_allowed(self) -> bool:
-        """True unless the edit brings a violation; an advisory does not forbid it."""
-        return not any(verdict.is_violation for verdict in self.brought)
-
-
-def verdicts_for_edit(
-    before: PersonRecord, after: PersonRecord, book: Rulebook, *, team: Iterable[PersonRecord] = ()
-) -> EditVerdicts:
-    """The verdicts on one person's edit: what holds after it and did not before, and the other way round.
-
-    `team` are the other people for the supervision ratio; their duties at the times of the changed ones are
-    enough. With an empty team, or without `book.supervised_rotations`, supervision is not judged.
-    Raises ValueError if the two records are not of the same person.
-    """
-    if before.person.id != after.person.id:
-        raise ValueError(f"An edit is of one person, not of {before.person.name} and {after.person.name}.")
-    old_line, new_line = timeline(before, book.zone), timeline(after, book.zone)
-    old, new = _person_verdicts(old_line, book), _person_verdicts(new_line, book)
-    rule = book.rule(SUPERVISION)
-    if rule is not None and book.supervised_rotations is not None:
-        others = [timeline(record, book.zone) for record in team]
-        if others:
-            old += supervision([*others, old_line], rule, book.supervised_rotations)
-            new += supervision([*others, new_line], rule, book.supervised_rotations)
-    return EditVerdicts(
-        brought=tuple(_by_date(verdict for verdict in new if verdict not in old)),
-        resolved=tuple(_by_date(verdict for verdict in old if verdict not in new)),
-    )
-
-
-def _person_verdicts(line: Timeline, book: Rulebook) -> list[Verdict]:
+def person_verdicts(line: Timeline, book: Rulebook) -> list[Verdict]:
+    """The verdicts on the person of a timeline, rule by rule."""
     faculty = line.person.is_faculty
     measured = case(line, book)
     return [
@@ -105,5 +63,6 @@ def _person_verdicts(line: Timeline, book: Rulebook) -> list[Verdict]:
     ]
 
 
-def _by_date(verdicts: Iterable[Verdict]) -> list[Verdict]:
+def by_date(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Verdicts in order of their dates, of equal ones in the order given."""
     return sorted(verdicts, key=lambda verdict: (verdict.first, verdict.last))

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from scheduling.rules.duty import Duty, Kind
-from scheduling.rules.timeline import DAY, Timeline, midnight
+from scheduling.rules.timeline import DAY, MOST_CLOCK_CHANGE, Timeline, midnight
 
-MOST_CLOCK_CHANGE = 120  # minutes; no zone changes its clocks by more at once
 Span = tuple[int, int]  # first and last day, as ordinals
 
 

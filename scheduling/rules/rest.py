@@ -39,7 +39,9 @@ def rest_after_call(case: Case, rule: Rule) -> Iterator[Verdict]:
     """6.21.a: after 24 hours in the hospital (the rule's allowance), so many hours free."""
     for earlier, later in pairwise(case.stretches):
         free = later.start - earlier.end
-        if free < rule.limit * 60 and _length(case, earlier.start, earlier.end) >= rule.allowance * 60:
+        if free >= rule.limit * 60 or earlier.end - earlier.start < rule.allowance * 60:
+            continue
+        if _length(case, earlier.start, earlier.end) >= rule.allowance * 60:
             first, after = case.duty(earlier.positions[0]), case.duty(later.positions[0])
             yield rule.broken(
                 person=case.person,

@@ -12,7 +12,8 @@ from scheduling.rules.verdict import Verdict, date_span
 
 def night_float_run(case: Case, rule: Rule) -> Iterator[Verdict]:
     """Nights of night float in a row."""
-    nights = [at for at, duty in enumerate(case.line.duties) if duty.night_float and duty.night]
+    works = zip(case.line.duties, case.line.works, strict=True)
+    nights = [at for at, (duty, work) in enumerate(works) if work and duty.night_float and duty.night]
     yield from _long_runs(case, rule, nights, "nights of night float")
 
 

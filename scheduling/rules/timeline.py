@@ -14,6 +14,7 @@ from functools import lru_cache
 from scheduling.rules.duty import Duty, Kind, Person, PersonRecord, Window
 
 DAY = 24 * 60
+MOST_CLOCK_CHANGE = 120  # minutes; no zone changes its clocks by more at once
 
 
 @lru_cache(maxsize=100_000)

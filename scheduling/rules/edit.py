@@ -1,0 +1,171 @@
+"""What one edit of a person's duties changes, judged on the part of the year that it can touch.
+
+Verdicts far from the edit are the same before and after it, so they need not be found. The part is chosen so
+that whatever can differ is measured on all it depends on: the runs of days around the edit with their
+neighbours, the averaging windows of the edit and of the free days before it, and the duty that ends the last
+of these free.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scheduling.rules.check import SUPERVISION, by_date, person_verdicts
+from scheduling.rules.duty import Duty, Kind, PersonRecord
+from scheduling.rules.rule_sets import Rulebook
+from scheduling.rules.supervision import supervision
+from scheduling.rules.timeline import DAY, MOST_CLOCK_CHANGE, Timeline, timeline
+from scheduling.rules.verdict import Verdict
+
+WEEK = 7
+Span = tuple[int, int]  # first and last day, as ordinals
+
+
+@dataclass(frozen=True, slots=True)
+class EditVerdicts:
+    """What an edit does: verdicts that it brings, and those that it resolves.
+
+    A verdict whose numbers change (11 nights of call become 12) is in both: the old one resolved, the new one
+    brought.
+    """
+
+    brought: tuple[Verdict, ...]
+    resolved: tuple[Verdict, ...]
+
+    @property
+    def is_allowed(self) -> bool:
+        """True unless the edit brings a violation; an advisory does not forbid it."""
+        return not any(verdict.is_violation for verdict in self.brought)
+
+
+def verdicts_for_edit(
+    before: PersonRecord, after: PersonRecord, book: Rulebook, *, team: Iterable[PersonRecord] = ()
+) -> EditVerdicts:
+    """The verdicts on one person's edit: what holds after it and did not before, and the other way round.
+
+    `team` are the other people for the supervision ratio; their duties at the times of the changed ones are
+    enough. With an empty team, or without `book.supervised_rotations`, supervision is not judged.
+    Raises ValueError if the two records are not of the same person.
+    """
+    if before.person.id != after.person.id:
+        raise ValueError(f"An edit is of one person, not of {before.person.name} and {after.person.name}.")
+    changed = _changed(before, after)
+    if before.leave == after.leave and before.windows == after.windows and before.person == after.person:
+        if not changed:
+            return EditVerdicts((), ())
+        before, after = _touched(before, after, changed, book)
+    lines = timeline(before, book.zone), timeline(after, book.zone)
+    old, new = (person_verdicts(line, book) for line in lines)
+    old_team, new_team = _supervision(lines, book, list(team), {duty.rotation for duty in changed})
+    old, new = old + old_team, new + new_team
+    return EditVerdicts(
+        brought=tuple(by_date(verdict for verdict in new if verdict not in old)),
+        resolved=tuple(by_date(verdict for verdict in old if verdict not in new)),
+    )
+
+
+def _changed(before: PersonRecord, after: PersonRecord) -> list[Duty]:
+    """Duties that only one of the two has, or that differ."""
+    gone = {duty.key: duty for duty in before.duties}
+    changed = []
+    for duty in after.duties:
+        old = gone.pop(duty.key, None)
+        if old is duty or old == duty:
+            continue
+        changed.append(duty)
+        if old is not None:
+            changed.append(old)
+    return changed + list(gone.values())
+
+
+def _supervision(
+    lines: tuple[Timeline, Timeline], book: Rulebook, team: list[PersonRecord], rotations: set[str]
+) -> tuple[list[Verdict], list[Verdict]]:
+    rule = book.rule(SUPERVISION)
+    judged = (book.supervised_rotations or frozenset()) & rotations
+    if rule is None or not judged or not team:
+        return [], []
+    others = [
+        timeline(replace(record, duties=tuple(duty for duty in record.duties if duty.rotation in judged)), book.zone)
+        for record in team
+    ]
+    old, new = (list(supervision([*others, line], rule, judged)) for line in lines)
+    return old, new
+
+
+def _touched(
+    before: PersonRecord, after: PersonRecord, changed: list[Duty], book: Rulebook
+) -> tuple[PersonRecord, PersonRecord]:
+    """The two records cut to the part that the changed duties can touch."""
+    spans = [[_span(duty, book) for duty in record.duties] for record in (before, after)]
+    work_days, blocked_days = _days(before, after, spans, home_call=False), _days(before, after, spans, home_call=True)
+    first = min(_span(duty, book)[0] for duty in changed)
+    last = max(_span(duty, book)[1] for duty in changed)
+    windows = [(window.first.toordinal(), window.last.toordinal()) for window in before.windows]
+    low, high = _core(blocked_days, windows, first, last)
+    after_high = bisect_right(blocked_days, high)
+    until = blocked_days[after_high] if after_high < len(blocked_days) else date.max.toordinal() - WEEK
+    run_first, run_last = _neighbouring_runs(work_days, first, last)
+    windows_from = max((end for _, end in windows if end < low - WEEK), default=low - WEEK)
+    windows_to = min((start for start, _ in windows if start > until + WEEK), default=until + WEEK)
+    kept = tuple(
+        window
+        for window, (start, end) in zip(before.windows, windows, strict=True)
+        if start <= windows_to and end >= windows_from
+    )
+    duties_from, duties_to = min(low - 1, run_first), max(until, run_last)
+
+    def cut(record: PersonRecord, spans_of: list[Span]) -> PersonRecord:
+        duties = tuple(
+            duty
+            for duty, (start, end) in zip(record.duties, spans_of, strict=True)
+            if start <= duties_to and end >= duties_from
+        )
+        return replace(record, duties=duties, windows=kept)
+
+    return cut(before, spans[0]), cut(after, spans[1])
+
+
+def _span(duty: Duty, book: Rulebook) -> Span:
+    """The days that a duty occupies: its own, and each further one on which work could join on to it."""
+    day = duty.date.toordinal()
+    minutes = int((duty.ends_at - duty.starts_at).total_seconds()) // 60
+    return day, day + (minutes + book.break_minutes + MOST_CLOCK_CHANGE) // DAY
+
+
+def _days(before: PersonRecord, after: PersonRecord, spans: list[list[Span]], *, home_call: bool) -> list[int]:
+    """The days that work occupies in either record, in order; with home call if asked for."""
+    kinds = (Kind.IN_HOUSE, Kind.MOONLIGHTING, Kind.HOME_CALL) if home_call else (Kind.IN_HOUSE, Kind.MOONLIGHTING)
+    days: set[int] = set()
+    for record, spans_of in zip((before, after), spans, strict=True):
+        for duty, (first, last) in zip(record.duties, spans_of, strict=True):
+            if duty.kind in kinds or (duty.kind is Kind.BACKUP and duty.counted_minutes):
+                days.update(range(first, last + 1))
+    return sorted(days)
+
+
+def _core(blocked_days: list[int], windows: list[Span], first: int, last: int) -> Span:
+    """The days of the averages that can change: of the windows and weeks from the free days before the edit on."""
+    at = bisect_left(blocked_days, first)
+    since = blocked_days[at - 1] if at else min([first, *(start for start, _ in windows)])
+    touched = [(start, end) for start, end in windows if start <= last and end >= since]
+    low = min([since - WEEK + 1, *(start for start, _ in touched)])
+    return low, max([last + WEEK - 1, *(end for _, end in touched)])
+
+
+def _neighbouring_runs(days: list[int], first: int, last: int) -> Span:
+    """From the first day of the run before the one that holds `first` to the last of the run after `last`'s."""
+    if not days:
+        return first, last
+    at, to = bisect_left(days, first), bisect_right(days, last) - 1
+    for _ in range(2):
+        at = max(at - 1, 0)
+        while at > 0 and days[at - 1] == days[at] - 1:
+            at -= 1
+        to = min(to + 1, len(days) - 1)
+        while to < len(days) - 1 and days[to + 1] == days[to] + 1:
+            to += 1
+    return days[at], days[to]
