@@ -1,0 +1,192 @@
+"""From a schedule to the duty-hour rules: the one place that says it in their terms.
+
+`check` reads a schedule from the database; `check_solution` takes one that is not written yet. The rules share no
+code with the optimiser, and neither does this: instants come from the blocks, windows from the rules' own function.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import combinations
+
+from people.models import Person
+from scheduling.models import Assignment, Schedule, ShiftType
+from scheduling.models.plan import AssignmentQuerySet
+from scheduling.rules import duty as rules
+from scheduling.rules.check import check_schedule
+from scheduling.rules.rule_sets import Rulebook
+from scheduling.rules.verdict import Verdict
+from scheduling.rules.windows import averaging_windows
+from scheduling.services import facts as facts_
+from scheduling.services.facts import Facts
+from scheduling.services.plan_problem import schedule_before
+from scheduling.services.roster_build import Plan, stored_plan
+from scheduling.services.rule_settings import program_rulebook
+from scheduling.solver.roster.problem import Assigned
+
+RECENT = timedelta(days=28)  # no rule looks further back
+USUAL_BREAK = 120  # minutes between duties that are one stretch of work
+FULL_WEEK = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One person's block, wherever it comes from."""
+
+    key: Hashable
+    person: int
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    shift_type: int
+    rotation: int
+    role: str = Assignment.Role.PRIMARY
+
+
+def check(schedule: Schedule) -> list[Verdict]:
+    """Every verdict on a schedule as it is in the database, by date. Duties go by the keys of their assignments.
+
+    The last four weeks of the schedule published before it are seen too, so that rest and runs are followed across
+    the edge. Raises ValidationError where the program's rule settings are wrong.
+    """
+    facts = facts_.load(schedule)
+    worked = [*_stored(Assignment.objects.filter(schedule=facts.schedule)), *_before(facts)]
+    return _check(facts, stored_plan(facts), worked)
+
+
+def check_solution(facts: Facts, plan: Plan, assigned: Iterable[Assigned]) -> list[Verdict]:
+    """The same for a plan and a roster that are not written yet. Duties go by (day, shift type)."""
+    return _check(facts, plan, [*_solved(facts, assigned), *_before(facts)])
+
+
+def _check(facts: Facts, plan: Plan, worked: Iterable[Worked]) -> list[Verdict]:
+    by_person: dict[int, list[rules.Duty]] = defaultdict(list)
+    for each in worked:
+        by_person[each.person].append(_duty(facts, each))
+    people = [person for person in facts.people if person.pk in by_person]
+    records = [_record(facts, person, plan, by_person[person.pk]) for person in people]
+    return [
+        verdict
+        for verdict in check_schedule(records, _book(facts))
+        if verdict.last >= facts.first  # what came before is another schedule's
+    ]
+
+
+def _book(facts: Facts) -> Rulebook:
+    limits = {
+        rotation.code: rotation.weekly_hours_limit
+        for rotation in facts.rotations.values()
+        if rotation.weekly_hours_limit != FULL_WEEK
+    }
+    return program_rulebook(
+        facts.schedule.program, facts.settings, hour_limits=limits, break_minutes=_longest_break(facts)
+    )
+
+
+def _longest_break(facts: Facts) -> int:
+    """Minutes between two shifts of a date that join (morning and afternoon clinic), or the usual break."""
+    breaks = [USUAL_BREAK]
+    for one, other in combinations(facts.shift_types.values(), 2):
+        if other in one.joins.all() or one in other.joins.all():
+            early, late = sorted((one, other), key=lambda shift: shift.start_time)
+            breaks.append(_minute(late) - _minute(early) - round(early.hours * 60))
+    return max(breaks)
+
+
+def _minute(shift_type: ShiftType) -> int:
+    return shift_type.start_time.hour * 60 + shift_type.start_time.minute
+
+
+def _record(facts: Facts, person: Person, plan: Plan, duties: list[rules.Duty]) -> rules.PersonRecord:
+    first = facts.status(person, facts.first)
+    changes = [(day, facts.status(person, day).level) for day in facts.changes(person)]
+    vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
+    placements = list(_placements(facts, person, plan))
+    leave = [rules.DateRange(each.start_date, each.end_date) for each in facts.absences.get(person.pk, ())]
+    leave += [rules.DateRange(each.first, each.last) for each in placements if each.rotation in vacations]
+    return rules.PersonRecord(
+        person=rules.Person(
+            id=person.pk,
+            name=person.name,
+            level=first.level,
+            levels=((facts.first, first.level), *changes) if changes else (),
+            share=first.share,
+            starts_on=person.start_date,
+            ends_on=person.end_date,
+        ),
+        duties=tuple(duties),
+        leave=tuple(leave),
+        windows=averaging_windows(_periods(facts), placements),
+    )
+
+
+def _periods(facts: Facts) -> list[rules.DateRange]:
+    return [
+        rules.DateRange(max(period.start_date, facts.first), min(period.end_date, facts.last))
+        for period in facts.periods
+    ]
+
+
+def _placements(facts: Facts, person: Person, plan: Plan) -> Iterator[rules.Window]:
+    for place, period in enumerate(_periods(facts)):
+        rotation = plan.get((person.code, place))
+        days = facts.employed(person, period.first, period.last)
+        if rotation is not None and days is not None:
+            yield rules.Window(*days, rotation)
+
+
+def _duty(facts: Facts, worked: Worked) -> rules.Duty:
+    shift_type, rotation = facts.shift_types[worked.shift_type], facts.rotations[worked.rotation]
+    counted = shift_type.counted_hours
+    return rules.Duty(
+        key=worked.key,
+        starts_at=worked.starts_at,
+        ends_at=worked.ends_at,
+        date=worked.day,
+        rotation=rotation.code,
+        shift_type=shift_type.name,
+        kind=rules.Kind(shift_type.duty),
+        counted_minutes=None if counted is None else round(counted * 60),
+        night=shift_type.is_night,
+        call=shift_type.is_call,
+        night_float=rotation.is_night_float,
+        role=worked.role,
+    )
+
+
+def _stored(assignments: AssignmentQuerySet) -> Iterator[Worked]:
+    rows = assignments.values_list(
+        "pk",
+        "person_id",
+        "block__date",
+        "block__starts_at",
+        "block__ends_at",
+        "block__shift_type_id",
+        "rotation_id",
+        "role",
+    )
+    return (Worked(*row) for row in rows)
+
+
+def _before(facts: Facts) -> Iterator[Worked]:
+    """The last weeks of the schedule published before."""
+    before = schedule_before(facts.schedule)
+    if before is None:
+        return iter(())
+    last = facts.first - timedelta(days=1)
+    return _stored(Assignment.objects.filter(schedule=before).between(facts.first - RECENT, last))
+
+
+def _solved(facts: Facts, assigned: Iterable[Assigned]) -> Iterator[Worked]:
+    people = {person.code: person.pk for person in facts.people}
+    shift_types = {shift_type.code: shift_type for shift_type in facts.shift_types.values()}
+    rotations = {rotation.code: rotation.pk for rotation in facts.rotations.values()}
+    instants: dict[tuple[int, str], tuple[datetime, datetime]] = {}
+    for each in assigned:
+        key = (each.day, each.shift_type)
+        shift_type, day = shift_types[each.shift_type], facts.first + timedelta(days=each.day)
+        if key not in instants:
+            shift_type.program = facts.schedule.program
+            instants[key] = shift_type.instants(day)
+        yield Worked(key, people[each.person], day, *instants[key], shift_type.pk, rotations[each.rotation])

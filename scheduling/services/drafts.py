@@ -1,0 +1,60 @@
+"""Make a draft: an empty one for an academic year, or a copy of an earlier version."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from people.models import Program, User, record
+from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
+from scheduling.models.plan import next_schedule_number
+
+BATCH = 2_000
+
+
+def new_draft(
+    *, academic_year: AcademicYear, user: User | None, based_on: Schedule | None = None, note: str = ""
+) -> Schedule:
+    """A new draft of the academic year, with the plan and the roster of `based_on`, pins kept.
+
+    The days are those of `based_on`, else the whole year. Raises ValidationError where `based_on` belongs to another
+    academic year.
+    """
+    if based_on is not None and based_on.academic_year_id != academic_year.pk:
+        raise ValidationError(f"{based_on} is of another academic year than {academic_year}: make an empty draft.")
+    with transaction.atomic():
+        # Two drafts made at once would get one number; whoever comes second waits here.
+        program = Program.objects.select_for_update().get(pk=academic_year.program_id)
+        days = based_on or academic_year
+        draft = Schedule(
+            program=program,
+            academic_year=academic_year,
+            number=next_schedule_number(program),
+            start_date=days.start_date,
+            end_date=days.end_date,
+            based_on=based_on,
+            note=note,
+            created_by=user,
+        )
+        draft.full_clean()
+        draft.save()
+        copied = {} if based_on is None else _copy(based_on, draft)
+        record(
+            user=user,
+            action="draft made",
+            target=draft,
+            program=program,
+            changes={"number": draft.number, "based_on": based_on.number if based_on else None} | copied,
+        )
+    return draft
+
+
+def _copy(source: Schedule, draft: Schedule) -> dict[str, int]:
+    """Copy the plan and the roster; returns how many of each there were."""
+    plan = list(RotationAssignment.objects.filter(schedule=source))
+    roster = list(Assignment.objects.filter(schedule=source))
+    for placement in plan:
+        placement.pk, placement.schedule = None, draft
+    for assignment in roster:
+        assignment.pk, assignment.schedule = None, draft
+    RotationAssignment.objects.bulk_create(plan, batch_size=BATCH)
+    Assignment.objects.bulk_create(roster, batch_size=BATCH)
+    return {"placements": len(plan), "assignments": len(roster)}

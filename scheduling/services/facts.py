@@ -1,0 +1,144 @@
+"""What every translation of a schedule starts from: its people, what they are when, leave, rotations, shift types.
+
+Read once, in a constant number of queries, and passed on.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from absences.models import Absence
+from people.models import FACULTY_LEVEL, Person, Standing
+from scheduling.models import Period, Rotation, Schedule, ShiftType
+from scheduling.services.holidays import public_holidays
+from scheduling.services.rule_settings import RuleSettings, rule_settings
+
+CATEGORICAL = "-"  # what a rule calls the track of people who are in none
+
+# The groups of a problem: each label with its level (0 for faculty) and track.
+type Groups = Mapping[str, tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a person is on a day: their PGY level (0 for faculty), track and part-time share."""
+
+    level: int
+    track: str
+    share: float
+
+    @property
+    def group(self) -> str:
+        """Level and track as the one label that the solvers know."""
+        return group_label(self.level, self.track)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A schedule with what it is made for. `standings` and `absences` (approved) are by person's key, in order."""
+
+    schedule: Schedule
+    settings: RuleSettings
+    periods: tuple[Period, ...]
+    people: tuple[Person, ...]
+    standings: Mapping[int, list[Standing]]
+    absences: Mapping[int, list[Absence]]
+    rotations: Mapping[int, Rotation]
+    shift_types: Mapping[int, ShiftType]
+    holidays: frozenset[date]
+
+    @property
+    def first(self) -> date:
+        return self.schedule.start_date
+
+    @property
+    def last(self) -> date:
+        return self.schedule.end_date
+
+    def status(self, person: Person, day: date) -> Status:
+        """What the person is on this day: by the last standing until then, else as they are today."""
+        current: Person | Standing = person
+        for standing in self.standings.get(person.pk, ()):
+            if standing.from_date <= day:
+                current = standing
+        level = FACULTY_LEVEL if person.type == Person.Type.FACULTY else current.pgy_level or FACULTY_LEVEL
+        return Status(level, current.track, float(current.part_time_share))
+
+    def changes(self, person: Person) -> list[date]:
+        """The days within the schedule on which the person's status changes."""
+        return [
+            each.from_date for each in self.standings.get(person.pk, ()) if self.first < each.from_date <= self.last
+        ]
+
+    def employed(self, person: Person, first: date, last: date) -> tuple[date, date] | None:
+        """The part of these days in which the person belongs to the program, if any."""
+        start, end = max(first, person.start_date or first), min(last, person.end_date or last)
+        return (start, end) if start <= end else None
+
+    def leave_days(self, person: Person, first: date, last: date) -> int:
+        """How many of these days the person is on approved leave."""
+        spans = (
+            min(last, absence.end_date) - max(first, absence.start_date)
+            for absence in self.absences.get(person.pk, ())
+            if absence.start_date <= last and absence.end_date >= first
+        )
+        return sum(span.days + 1 for span in spans)
+
+    def groups(self, people: Iterable[Person]) -> Groups:
+        """Every group that one of these people belongs to during the schedule."""
+        found: dict[str, tuple[int, str]] = {}
+        for person in people:
+            for day in (self.first, *self.changes(person)):
+                status = self.status(person, day)
+                found[status.group] = (status.level, status.track)
+        return dict(sorted(found.items()))
+
+
+def groups_of(
+    groups: Groups, levels: Collection[int], *, track: str = "", excluded: Collection[str] = ()
+) -> frozenset[str] | None:
+    """The groups of these levels (none named: every resident) and of this track; None where that is everybody.
+
+    A blank `track` is every track, CATEGORICAL the people who are in none. Faculty are meant only by level 0.
+    """
+    chosen = frozenset(
+        label
+        for label, (level, its_track) in groups.items()
+        if (level in levels if levels else level != FACULTY_LEVEL)
+        and (not track or its_track == ("" if track == CATEGORICAL else track))
+        and (not its_track or its_track not in excluded)
+    )
+    return None if len(chosen) == len(groups) else chosen
+
+
+def group_label(level: int, track: str) -> str:
+    """A level and a track as one label: "PGY-1", "PGY-1 NEURO", "Faculty"."""
+    return f"{f'PGY-{level}' if level else 'Faculty'} {track}".rstrip()
+
+
+def load(schedule: Schedule) -> Facts:
+    """Read the facts of a schedule. Raises ValidationError where the program's rule settings are wrong."""
+    schedule = Schedule.objects.select_related("program", "academic_year").get(pk=schedule.pk)
+    program, first, last = schedule.program, schedule.start_date, schedule.end_date
+    people = Person.objects.active().filter(program=program).employed_between(first, last).order_by("code")
+    standings: dict[int, list[Standing]] = defaultdict(list)
+    for standing in Standing.objects.filter(person__program=program, from_date__lte=last).order_by("from_date"):
+        standings[standing.person_id].append(standing)
+    absences: dict[int, list[Absence]] = defaultdict(list)
+    for absence in (
+        Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")
+    ):
+        absences[absence.person_id].append(absence)
+    shift_types = program.shift_types.prefetch_related("not_followed_by", "joins")
+    return Facts(
+        schedule=schedule,
+        settings=rule_settings(program),
+        periods=tuple(schedule.academic_year.periods.filter(start_date__lte=last, end_date__gte=first)),
+        people=tuple(people),
+        standings=dict(standings),
+        absences=dict(absences),
+        rotations={rotation.pk: rotation for rotation in program.rotations.prefetch_related("regular_shifts")},
+        shift_types={shift_type.pk: shift_type for shift_type in shift_types},
+        holidays=frozenset(public_holidays(program, first, last)),
+    )

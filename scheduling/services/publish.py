@@ -1,0 +1,73 @@
+"""Make a draft what everybody sees."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from people.models import Program, User, record
+from scheduling.models import GenerationRun, Schedule
+
+
+def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedule:
+    """Publish a draft; the published schedules that it takes the place of are archived.
+
+    `note` replaces the schedule's note where it is given. Raises ValidationError, in words, for anything but a draft,
+    for an empty one, while it is being generated, and where a published schedule covers days that the draft does
+    not: they would be left without any.
+    """
+    with transaction.atomic():
+        # Publishing in a program waits for one another: two at once would each overlook the other.
+        program = Program.objects.select_for_update().get(pk=schedule.program_id)
+        schedule = Schedule.objects.select_related("academic_year").get(pk=schedule.pk)
+        _check(schedule)
+        replaced = list(
+            Schedule.objects.published().filter(
+                program=program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date
+            )
+        )
+        for old in replaced:
+            _check_covers(schedule, old)
+        Schedule.objects.filter(pk__in=[old.pk for old in replaced]).update(
+            status=Schedule.Status.ARCHIVED, revision=F("revision") + 1
+        )
+        Schedule.objects.filter(pk=schedule.pk).update(
+            status=Schedule.Status.PUBLISHED,
+            revision=F("revision") + 1,
+            note=note or schedule.note,
+            published_by=user,
+            published_at=timezone.now(),
+        )
+        record(
+            user=user,
+            action="schedule published",
+            target=schedule,
+            program=program,
+            changes={"number": schedule.number, "archived": [old.number for old in replaced], "note": note},
+        )
+        schedule.refresh_from_db()
+    return schedule
+
+
+def _check(schedule: Schedule) -> None:
+    if schedule.status != Schedule.Status.DRAFT:
+        raise ValidationError(f"{schedule} is not a draft: make a new draft from it and publish that.")
+    if GenerationRun.objects.active().filter(schedule=schedule).exists():
+        raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
+    if not (schedule.rotation_assignments.exists() or schedule.assignments.exists()):
+        raise ValidationError(f"{schedule} is empty: generate it before you publish it.")
+
+
+def _check_covers(schedule: Schedule, old: Schedule) -> None:
+    if old.start_date < schedule.start_date or old.end_date > schedule.end_date:
+        raise ValidationError(
+            f"{old} is published for {_days(old.start_date, old.end_date)}, more days than {schedule} has "
+            f"({_days(schedule.start_date, schedule.end_date)}): the others would be left without a schedule. "
+            "Publish a draft that covers them all."
+        )
+
+
+def _days(first: date, last: date) -> str:
+    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
