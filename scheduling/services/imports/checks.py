@@ -12,21 +12,11 @@ from scheduling.services.imports.problems import Problem, nearest
 from scheduling.services.imports.sheets import BY_NAME
 
 Kind = SequenceRule.Kind
-# What a sequence rule of each kind cannot do without, and what it makes use of.
-NEEDED = {
-    Kind.NOT_IN_A_ROW: (),
-    Kind.IN_A_ROW: ("price",),
-    Kind.AT_MOST: ("most", "window"),
-    Kind.GAP: ("window",),
-    Kind.ONLY_IN: (),
-    Kind.MUST_BE_IN: (),
-    Kind.STINT: (),
-}
-ONE_OF = {
-    Kind.ONLY_IN: ("first_period", "last_period"),
-    Kind.MUST_BE_IN: ("first_period", "last_period"),
-    Kind.STINT: ("fewest", "most"),
-}
+BOUNDS = ("first_period", "last_period", "starts")
+# What a sequence rule of each kind cannot do without; one of what it cannot do without; what it makes no use of.
+NEEDED = {Kind.AT_MOST: ("most",), Kind.GAP: ("window",)}
+ONE_OF = {Kind.ONLY_IN: BOUNDS, Kind.MUST_BE_IN: BOUNDS, Kind.STINT: ("fewest", "most")}
+NOT_USED = {Kind.AT_MOST: BOUNDS, Kind.STINT: BOUNDS}
 
 
 def check(rows: Rows, known: Known) -> Iterator[Problem]:
@@ -93,12 +83,15 @@ def _row_rules(sheet: str, row: Row, known: Known) -> Iterator[Problem]:
 
 def _sequence_rule(row: Row) -> Iterator[Problem]:
     kind = Kind(row["kind"])
-    for column in NEEDED[kind]:
+    for column in NEEDED.get(kind, ()):
         if row[column] is None:
             yield row.problem(column, f"is blank; a rule of kind {kind.value} needs it")
     one_of = ONE_OF.get(kind, ())
     if one_of and all(row[column] is None for column in one_of):
         yield row.problem(one_of[0], f"is blank; a rule of kind {kind.value} needs {' or '.join(one_of)}")
+    for column in NOT_USED.get(kind, ()):
+        if row[column]:
+            yield row.problem(column, f"is set; a rule of kind {kind.value} holds the whole year, expected it blank")
     if row["fewest"] is not None and row["most"] is not None and row["most"] < row["fewest"]:
         yield row.problem("most", f"{row['most']} is below fewest, {row['fewest']}")
     if row["first_period"] and row["last_period"] and row["last_period"] < row["first_period"]:

@@ -229,9 +229,9 @@ CURRICULUM = Sheet(
 SEQUENCE_RULES = Sheet(
     "sequence_rules",
     "Which rotations may, must or should follow which, and when in the year. not_in_a_row and in_a_row look at "
-    "two periods in a row; at_most: at most `most` in any `window` periods; gap: not again after `window` "
-    "periods between; only_in and must_be_in: from first_period to last_period; stint: `fewest` to `most` "
-    "periods in a row.",
+    "two periods in a row; gap: not again after `window` periods elsewhere; at_most: at most `most` in any `window` "
+    "periods (blank: in the year); only_in and must_be_in: in the periods from first_period to last_period, or in "
+    "`starts`; stint: `fewest` to `most` periods in a row.",
     (
         Column("name", cells.TEXT, "The rule as a sentence; blank: made from the kind", "No two night floats in a row"),
         Column(
@@ -253,7 +253,12 @@ SEQUENCE_RULES = Sheet(
         Column("window", cells.NUMBER, "In any so many periods, or periods between", "4"),
         Column("first_period", cells.PERIOD, "From this period", "1"),
         Column("last_period", cells.PERIOD, "To this period", "3"),
-        Column("starts", cells.PERIODS, "Only where the first period is one of these", "2;4;6"),
+        Column(
+            "starts",
+            cells.PERIODS,
+            "Only where the first of the periods in a row is one of these; of only_in and must_be_in: those",
+            "2;4;6",
+        ),
         Column("price", cells.DECIMAL, "Blank: hard. Cost of breaking it; what a preferred row earns", "10"),
     ),
     SequenceRule,
