@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CheckConstraint, Model
+from django.db.models import Model
 
 from scheduling.services.imports.columns import Column, Sheet
+from scheduling.services.imports.constraints import broken
 from scheduling.services.imports.problems import Problem, WrongCell, nearest
 from scheduling.services.imports.reading import Table
 from scheduling.services.imports.sheets import SHEETS
@@ -177,14 +178,10 @@ def _model_problems(sheet: Sheet, row: Row) -> list[Problem]:
         for field, messages in error.message_dict.items():
             problems.extend(row.problem(columns[field], message) for message in messages)
         return problems
-    for model, constraints in instance.get_constraints():
-        for constraint in constraints:
-            if isinstance(constraint, CheckConstraint):
-                try:
-                    constraint.validate(model, instance, exclude=excluded)
-                except ValidationError as error:
-                    column = COLUMN_OF_CONSTRAINT.get(constraint.name, "")
-                    problems.extend(row.problem(column, message) for message in error.messages)
+    problems.extend(
+        row.problem(COLUMN_OF_CONSTRAINT.get(name, ""), sentence)
+        for name, sentence in broken(instance, frozenset(columns))
+    )
     return problems
 
 
