@@ -52,14 +52,14 @@ def verdicts_for_edit(
     """
     if before.person.id != after.person.id:
         raise ValueError(f"An edit is of one person, not of {before.person.name} and {after.person.name}.")
-    changed = _changed(before, after)
+    removed, added = _changes(before, after)
     if before.leave == after.leave and before.windows == after.windows and before.person == after.person:
-        if not changed:
+        if not removed and not added:
             return EditVerdicts((), ())
-        before, after = _touched(before, after, changed, book)
+        before, after = _touched(before, removed, added, book)
     lines = timeline(before, book.zone), timeline(after, book.zone)
     old, new = (person_verdicts(line, book) for line in lines)
-    old_team, new_team = _supervision(lines, book, list(team), {duty.rotation for duty in changed})
+    old_team, new_team = _supervision(lines, book, team, {duty.rotation for duty in removed + added})
     old, new = old + old_team, new + new_team
     return EditVerdicts(
         brought=tuple(by_date(verdict for verdict in new if verdict not in old)),
@@ -67,84 +67,93 @@ def verdicts_for_edit(
     )
 
 
-def _changed(before: PersonRecord, after: PersonRecord) -> list[Duty]:
-    """Duties that only one of the two has, or that differ."""
+def _changes(before: PersonRecord, after: PersonRecord) -> tuple[list[Duty], list[Duty]]:
+    """Duties that only the first has, and that only the second has; a duty that differs is in both."""
     gone = {duty.key: duty for duty in before.duties}
-    changed = []
+    removed, added = [], []
     for duty in after.duties:
         old = gone.pop(duty.key, None)
         if old is duty or old == duty:
             continue
-        changed.append(duty)
+        added.append(duty)
         if old is not None:
-            changed.append(old)
-    return changed + list(gone.values())
+            removed.append(old)
+    return removed + list(gone.values()), added
 
 
 def _supervision(
-    lines: tuple[Timeline, Timeline], book: Rulebook, team: list[PersonRecord], rotations: set[str]
+    lines: tuple[Timeline, Timeline], book: Rulebook, team: Iterable[PersonRecord], rotations: set[str]
 ) -> tuple[list[Verdict], list[Verdict]]:
+    """The verdicts on the rotations of the edit, before and after it."""
     rule = book.rule(SUPERVISION)
     judged = (book.supervised_rotations or frozenset()) & rotations
-    if rule is None or not judged or not team:
+    if rule is None or not judged:
         return [], []
-    others = [
-        timeline(replace(record, duties=tuple(duty for duty in record.duties if duty.rotation in judged)), book.zone)
-        for record in team
-    ]
+    others = []
+    for record in team:
+        duties = tuple(duty for duty in record.duties if duty.rotation in judged)
+        if duties:
+            others.append(timeline(PersonRecord(record.person, duties), book.zone))
+    if not others:
+        return [], []
     old, new = (list(supervision([*others, line], rule, judged)) for line in lines)
     return old, new
 
 
 def _touched(
-    before: PersonRecord, after: PersonRecord, changed: list[Duty], book: Rulebook
+    before: PersonRecord, removed: list[Duty], added: list[Duty], book: Rulebook
 ) -> tuple[PersonRecord, PersonRecord]:
-    """The two records cut to the part that the changed duties can touch."""
-    spans = [[_span(duty, book) for duty in record.duties] for record in (before, after)]
-    work_days, blocked_days = _days(before, after, spans, home_call=False), _days(before, after, spans, home_call=True)
-    first = min(_span(duty, book)[0] for duty in changed)
-    last = max(_span(duty, book)[1] for duty in changed)
+    """The record before and after the edit, cut to the part that the edit can touch."""
+    changed_spans = [_span(duty, book) for duty in removed + added]
+    first, last = min(start for start, _ in changed_spans), max(end for _, end in changed_spans)
+    spans = [_span(duty, book) for duty in before.duties]
+    work_days, blocked_days = _days([*before.duties, *added], spans + changed_spans[len(removed) :])
     windows = [(window.first.toordinal(), window.last.toordinal()) for window in before.windows]
     low, high = _core(blocked_days, windows, first, last)
     after_high = bisect_right(blocked_days, high)
     until = blocked_days[after_high] if after_high < len(blocked_days) else date.max.toordinal() - WEEK
     run_first, run_last = _neighbouring_runs(work_days, first, last)
+    duties_from, duties_to = min(low - 1, run_first), max(until, run_last)
     windows_from = max((end for _, end in windows if end < low - WEEK), default=low - WEEK)
     windows_to = min((start for start, _ in windows if start > until + WEEK), default=until + WEEK)
-    kept = tuple(
-        window
-        for window, (start, end) in zip(before.windows, windows, strict=True)
-        if start <= windows_to and end >= windows_from
-    )
-    duties_from, duties_to = min(low - 1, run_first), max(until, run_last)
-
-    def cut(record: PersonRecord, spans_of: list[Span]) -> PersonRecord:
-        duties = tuple(
+    near = replace(
+        before,
+        duties=tuple(
             duty
-            for duty, (start, end) in zip(record.duties, spans_of, strict=True)
+            for duty, (start, end) in zip(before.duties, spans, strict=True)
             if start <= duties_to and end >= duties_from
-        )
-        return replace(record, duties=duties, windows=kept)
-
-    return cut(before, spans[0]), cut(after, spans[1])
+        ),
+        windows=tuple(
+            window
+            for window, (start, end) in zip(before.windows, windows, strict=True)
+            if start <= windows_to and end >= windows_from
+        ),
+    )
+    gone = {duty.key for duty in removed}
+    kept = [duty for duty in near.duties if duty.key not in gone]
+    return near, replace(near, duties=(*kept, *added))
 
 
 def _span(duty: Duty, book: Rulebook) -> Span:
     """The days that a duty occupies: its own, and each further one on which work could join on to it."""
     day = duty.date.toordinal()
-    minutes = int((duty.ends_at - duty.starts_at).total_seconds()) // 60
+    length = duty.ends_at - duty.starts_at
+    minutes = length.days * DAY + length.seconds // 60
     return day, day + (minutes + book.break_minutes + MOST_CLOCK_CHANGE) // DAY
 
 
-def _days(before: PersonRecord, after: PersonRecord, spans: list[list[Span]], *, home_call: bool) -> list[int]:
-    """The days that work occupies in either record, in order; with home call if asked for."""
-    kinds = (Kind.IN_HOUSE, Kind.MOONLIGHTING, Kind.HOME_CALL) if home_call else (Kind.IN_HOUSE, Kind.MOONLIGHTING)
-    days: set[int] = set()
-    for record, spans_of in zip((before, after), spans, strict=True):
-        for duty, (first, last) in zip(record.duties, spans_of, strict=True):
-            if duty.kind in kinds or (duty.kind is Kind.BACKUP and duty.counted_minutes):
-                days.update(range(first, last + 1))
-    return sorted(days)
+def _days(duties: list[Duty], spans: list[Span]) -> tuple[list[int], list[int]]:
+    """The days that work occupies, and those that work or home call does, both in order."""
+    work: set[int] = set()
+    home: set[int] = set()
+    for duty, (first, last) in zip(duties, spans, strict=True):
+        if duty.kind is Kind.BACKUP and not duty.counted_minutes:
+            continue
+        days = home if duty.kind is Kind.HOME_CALL else work
+        days.add(first)
+        if last > first:
+            days.update(range(first, last + 1))
+    return sorted(work), sorted(work | home)
 
 
 def _core(blocked_days: list[int], windows: list[Span], first: int, last: int) -> Span:

@@ -220,4 +220,6 @@ def _changed(rule: Rule, changes: Mapping[str, object]) -> Rule:
             rule = replace(rule, limit=value) if name == "limit" else replace(rule, allowance=value)
         else:
             raise ValueError(f"{rule.id}: {name!r} cannot be set; limit, allowance and force can.")
+    if rule.check == "supervision" and not (rule.limit and rule.allowance):
+        raise ValueError(f"{rule.id}: limit and allowance are residents to one faculty member, 1 or more.")
     return rule

@@ -64,9 +64,11 @@ def number(value: float) -> str:
 
 
 def hours(minutes: int) -> str:
-    """A duration in words: "7 h", "7 h 30 min"."""
+    """A duration in words: "7 h", "7 h 30 min", "20 min"."""
     whole, rest = divmod(minutes, 60)
-    return f"{whole} h {rest} min" if rest else f"{whole} h"
+    if not rest:
+        return f"{whole} h"
+    return f"{whole} h {rest} min" if whole else f"{rest} min"
 
 
 def count(amount: int, what: str) -> str:

@@ -28,7 +28,7 @@ def day(number: int, since: date = MONDAY) -> date:
     return since + timedelta(days=number)
 
 
-def shift(on: date | int, start: str, hours: float, **fields: Any) -> Duty:  # noqa: ANN401
+def shift(on: date | int, start: str, hours: float, **fields: Any) -> Duty:
     """A duty that starts on a day (or so many days after the Monday) at a time, so many hours long by the clock.
 
     Its key is its date and start, such as "2026-11-02 07:00", unless one is given.
@@ -44,7 +44,7 @@ def shift(on: date | int, start: str, hours: float, **fields: Any) -> Duty:  # n
     )
 
 
-def shifts(days: Iterable[int], start: str, hours: float, **fields: Any) -> list[Duty]:  # noqa: ANN401
+def shifts(days: Iterable[int], start: str, hours: float, **fields: Any) -> list[Duty]:
     """The same shift on several days after the Monday."""
     return [shift(number, start, hours, **fields) for number in days]
 
@@ -60,13 +60,13 @@ def record(
     leave: tuple[DateRange, ...] = (),
     name: str = "Resident J",
     level: int = 2,
-    **person: Any,  # noqa: ANN401
+    **person: Any,
 ) -> PersonRecord:
     """Resident J, a PGY-2 unless told otherwise."""
     return PersonRecord(Person(id=name, name=name, level=level, **person), tuple(duties), leave, windows)
 
 
-def book(*rule_sets: str, settings: Mapping[str, Mapping[str, object]] | None = None, **fields: Any) -> Rulebook:  # noqa: ANN401
+def book(*rule_sets: str, settings: Mapping[str, Mapping[str, object]] | None = None, **fields: Any) -> Rulebook:
     """The rulebook of these rule sets, ACGME 2025 if none is named."""
     return rulebook(*(rule_sets or ("acgme-2025",)), zone=ZONE, settings=settings, **fields)
 

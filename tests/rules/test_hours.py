@@ -7,8 +7,8 @@ import pytest
 from scheduling.rules import Force, Kind, Window
 from tests.rules.made import FOUR_WEEKS, ZONE, book, day, found, leave, record, shift, shifts, the
 
-# Two weeks of six 13-hour days and two of six 13.5... written as: 24 days (four free) of so many hours.
-WORKED = [number for number in range(28) if number % 7 != 6]  # 24 days
+# Every day but Sundays: 24 days of 28.
+WORKED = [number for number in range(28) if number % 7 != 6]
 
 
 def test_80_hours_a_week_pass_and_a_minute_more_fails() -> None:
