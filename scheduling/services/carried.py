@@ -8,8 +8,8 @@ from scheduling.services import facts as facts_
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import schedule_before
 from scheduling.services.roster_build import build, stored_plan
-from scheduling.solver.roster.fairness import Ledger
 from scheduling.solver.roster.frame import Frame
+from scheduling.solver.roster.ledger import Ledger
 from scheduling.solver.roster.problem import Carried, WorkedBlock
 
 RECENT_DAYS = 28  # no rule looks further back than four weeks

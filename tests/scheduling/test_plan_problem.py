@@ -340,8 +340,8 @@ def test_a_rule_that_cannot_be_kept_is_named(clinic: Clinic, kind: str, values: 
         (
             {"rules": {"rest_between_shifts": {"limit": -1}}},
             (
-                "The rule settings of Internal Medicine: rules: rest_between_shifts: limit is -1; a whole number from 0 "
-                "was expected."
+                "The rule settings of Internal Medicine: rules: rest_between_shifts: limit is -1; a whole number "
+                "from 0 was expected."
             ),
         ),
     ],
