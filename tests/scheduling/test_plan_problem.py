@@ -155,14 +155,15 @@ def test_leave_takes_a_period_or_a_part_of_it(
 ) -> None:
     clinic.leave(clinic.ana, first, last, **values)
     ana = clinic.person("ana")
-    assert (ana.absent, ana.part_leave, ana.outside) == (*expected, set())
+    assert (set(ana.absent), set(ana.part_leave), set(ana.outside)) == (*expected, set())
 
 
 def test_from_which_share_leave_is_whole_is_the_programs_to_say(clinic: Clinic) -> None:
     Program.objects.update(rule_settings={"leave": {"whole_period_from": 0.5, "part_period_from": 0.25}})
     clinic.leave(clinic.ana, date(2026, 7, 29), date(2026, 8, 11))
     clinic.leave(clinic.ana, date(2026, 8, 26), date(2026, 9, 1))
-    assert (clinic.person("ana").absent, clinic.person("ana").part_leave) == ({1}, set())
+    ana = clinic.person("ana")
+    assert (set(ana.absent), set(ana.part_leave)) == ({1}, set())
 
 
 def test_part_leave_is_only_where_vacation_and_the_curriculum_allow_it(clinic: Clinic) -> None:
