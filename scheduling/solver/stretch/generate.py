@@ -1,0 +1,99 @@
+"""Column generation: lines are priced out of the networks until no line can better the mixture.
+
+The duals are smoothed towards those of the best bound so far (Wentges 1997), which halves the rounds. Each round
+gives the Lagrangian bound: no roster of these members costs less, whether or not the rounds were finished.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.master import Master, Mixture
+from scheduling.solver.stretch.network import Floats, Network
+
+SMOOTHING = 0.5
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`bound` and the duals that gave it; `mixture` is the last. `finished`: no better line exists."""
+
+    bound: float
+    duals: Floats
+    mixture: Mixture
+    finished: bool
+
+
+def generate(
+    case: Case,
+    networks: list[Network],
+    master: Master,
+    taken: Floats,
+    *,
+    ends: int = 3,
+    rounds: int = 1000,
+    close: float = 1e-3,
+    hopeless: float = np.inf,
+    stop: Callable[[], bool] = lambda: False,
+    on_round: Callable[[float, float], None] = lambda _objective, _bound: None,
+) -> Generated:
+    """Adds lines to the master until the bound is within `close` of its objective, or has reached
+    `hopeless`, or `stop`, or `rounds`."""
+    best, center = -np.inf, None
+    finished = False
+    mixture = master.solve()
+    for _ in range(rounds):
+        center = mixture.rows if center is None else center
+        duals = SMOOTHING * center + (1 - SMOOTHING) * mixture.rows
+        bound, new = _price(case, networks, master, mixture, duals, ends, strict=False)
+        bound += row_bound(case, duals, taken)
+        if bound > best:
+            best, center = bound, duals
+        on_round(mixture.objective, best)
+        if mixture.objective - best < close:
+            finished = True
+            break
+        if best >= hopeless or stop():
+            break
+        if not new:
+            exact, new = _price(case, networks, master, mixture, mixture.rows, ends, strict=True)
+            exact += row_bound(case, mixture.rows, taken)
+            if exact > best:
+                best, center = exact, mixture.rows
+            if not new:
+                finished = True
+                break
+        mixture = master.solve()
+    assert center is not None
+    return Generated(best, center, mixture, finished)
+
+
+def _price(
+    case: Case, networks: list[Network], master: Master, mixture: Mixture, duals: Floats, ends: int, *, strict: bool
+) -> tuple[float, int]:
+    """Asks each network for lines at these duals: (the members' part of the bound, lines added)."""
+    bound, new = 0.0, 0
+    for i in master.free:
+        member = case.members[i]
+        found = networks[i].several(member.cost - case.spread(duals, member), ends, strict=strict)
+        if found is None:
+            raise ValueError(f"{member.person.name} has no line of work within their limits")
+        bound += found[0]
+        for line in found[1]:
+            rows = case.in_rows(line, member)
+            cost = sum(member.cost[d, k] for d, k in enumerate(line) if k >= 0)
+            if cost - mixture.rows[rows].sum() - mixture.members[i] < -TOLERANCE:
+                new += master.add(i, line)
+    return bound, new
+
+
+def row_bound(case: Case, duals: Floats, taken: Floats) -> float:
+    """The rows' part of the Lagrangian bound: what they can earn at these duals beside the members' lines."""
+    rows = case.rows
+    room = np.where(rows.above == 0, np.inf, rows.most) - rows.fewest
+    with np.errstate(invalid="ignore"):
+        between = np.where(duals < 0, duals * room, 0.0)
+    return float((duals * (rows.fewest - taken) + between).sum())

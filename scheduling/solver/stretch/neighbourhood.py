@@ -1,0 +1,136 @@
+"""Parts of the roster made anew: some people's lines are freed, generated again, and chosen to optimality."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.choose import choose
+from scheduling.solver.stretch.generate import generate
+from scheduling.solver.stretch.master import Key, Master, Mixture
+from scheduling.solver.stretch.network import Floats, Line, Network, line_cost
+from scheduling.solver.stretch.pool import Pool
+
+KNOWN = 40  # lines of each member that a part starts from
+CHOOSE_SECONDS = 5.0  # most for choosing among the lines of one part
+LIKELY = 0.9  # a line of this weight in the mixture is taken as it is
+DIVE_ROUNDS = 6
+NEAR = 15.0  # excess of the lines that a dive takes along, in steps of the objective
+
+
+@dataclass(slots=True)
+class Sizes:
+    """How many people to free: more where parts turn out to be the best already, fewer where they are too hard."""
+
+    most: int
+    size: int = 8
+    settled: int = 0
+    hard: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.size = min(self.size, self.most)
+
+    def easy(self) -> None:
+        self.settled += 1
+        if self.settled >= self.size:
+            self.settled = 0
+            self.size = min(self.most, self.size + 2)
+
+    def difficult(self) -> None:
+        self.settled = 0
+        self.size = min(self.most, max(3, self.size - 1))
+
+
+def pick(pool: Pool, lines: dict[int, Line], size: int, rng: np.random.Generator) -> list[int]:
+    """People to free, those more often whose lines lie farther from the best at the bound's duals."""
+    weights = np.array([max(0.0, pool.excess(i, lines[i])) for i in range(len(lines))])
+    weights = weights + max(weights.mean() / 2, 1e-6)
+    return sorted(int(i) for i in rng.choice(len(lines), size, replace=False, p=weights / weights.sum()))
+
+
+def remake(
+    case: Case,
+    networks: list[Network],
+    pool: Pool,
+    lines: dict[int, Line],
+    free: list[int],
+    sizes: Sizes,
+    *,
+    seconds: float,
+    stop: Callable[[], bool],
+) -> dict[int, Line]:
+    """The roster with the lines of `free` made anew; never dearer than before, and as it was if nothing is found."""
+    taken = case.counts({i: line for i, line in lines.items() if i not in free})
+    now = sum(line_cost(lines[i], case.members[i].cost) for i in free) + case.rows.price(case.counts(lines))
+    least = case.step or 1e-4
+    master = Master(case, free, taken)
+    for i in free:
+        master.add(i, lines[i])
+        for line in pool.nearest(i, KNOWN):
+            master.add(i, line)
+    made = generate(case, networks, master, taken, close=least / 50, hopeless=now - least + 1e-6, stop=stop)
+    pool.add(master.lines)
+    if made.bound > now - least + 1e-6:
+        sizes.easy()
+        return lines
+    outcome, chosen = choose(
+        case,
+        list(master.lines),
+        taken,
+        seconds=min(CHOOSE_SECONDS, seconds),
+        start={i: lines[i] for i in free},
+        should_stop=stop,
+    )
+    if outcome.status != "optimal":
+        sizes.difficult()
+    return {**lines, **chosen} if chosen and (outcome.objective or 0.0) <= now + 1e-6 else lines
+
+
+def dive(
+    case: Case,
+    networks: list[Network],
+    master: Master,
+    mixture: Mixture,
+    stop: Callable[[], bool],
+    see: Callable[[list[Key]], None],
+) -> dict[int, Line] | None:
+    """A roster out of a mixture: its heaviest lines are taken, the rest generated again around them, and so on.
+
+    None where `stop` said so on the way. `see` is shown the lines that were met.
+    """
+    free = list(master.free)
+    taken = case.counts({})
+    lines: dict[int, Line] = {}
+    while True:
+        for i, line in _heaviest(mixture):
+            lines[i] = line
+            taken[case.in_rows(line, case.members[i])] += 1
+            free.remove(i)
+        if not free:
+            return lines
+        if stop():
+            return None
+        master = _without(case, master, mixture, free, taken)
+        mixture = generate(case, networks, master, taken, rounds=DIVE_ROUNDS, stop=stop).mixture
+        see(list(master.lines))
+
+
+def _heaviest(mixture: Mixture) -> list[Key]:
+    ordered = sorted(mixture.weights.items(), key=lambda item: (-item[1], item[0]))
+    likely = [key for key, weight in ordered if weight > LIKELY]
+    return likely or [ordered[0][0]]
+
+
+def _without(case: Case, master: Master, mixture: Mixture, free: list[int], taken: Floats) -> Master:
+    """A master of those still free, with their lines that were near to being used."""
+    smaller = Master(case, free, taken)
+    near = NEAR * (case.step or 1.0)
+    still = set(free)
+    for i, line in master.lines:
+        if i in still:
+            member = case.members[i]
+            excess = line_cost(line, member.cost) - mixture.rows[case.in_rows(line, member)].sum() - mixture.members[i]
+            if excess < near:
+                smaller.add(i, line)
+    return smaller
