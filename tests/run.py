@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("DB", "REDIS_URL", "DEBUG", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_", "TIME_ZONE")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
 PRODUCTION = {
+    "DB_NAME": ":memory:",
     "SECRET_KEY": "a-secret-key-that-is-as-long-and-as-varied-as-one-in-production-0123456789",
     "ALLOWED_HOSTS": "schedule.example.org",
     "CSRF_TRUSTED_ORIGINS": "https://schedule.example.org",
