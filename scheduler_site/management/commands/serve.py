@@ -37,7 +37,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         children = {
             "site": start([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)]),
-            "worker": start([sys.executable, str(settings.BASE_DIR / "manage.py"), "ox_worker", "--interval", "0.5", "-v0"]),
+            "worker": start(
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), "ox_worker", "--interval", "0.5", "-v0"]
+            ),
         }
         try:
             self.watch(children, stop, host, port)
