@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "scheduler_site.middleware.htmx_login_redirect",
+    "scheduler_site.middleware.time_zone_of_the_request",
 ]
 
 ROOT_URLCONF = "scheduler_site.urls"

@@ -1,3 +1,29 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from scheduling.converters import DayConverter, MonthConverter
+from scheduling.views import days, grids, home, my, runs, versions
+
+register_converter(MonthConverter, "month")
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("my/", my.my_month, name="my-schedule"),
+    path("my/<month:month>/", my.my_month, name="my-month"),
+    path("p/<slug:slug>/", home.today, name="today"),
+    path("p/<slug:slug>/year/", grids.year, name="year"),
+    path("p/<slug:slug>/month/", grids.month_now, name="month-now"),
+    path("p/<slug:slug>/month/<month:month>/", grids.month, name="month"),
+    path("p/<slug:slug>/day/", days.day_now, name="day-now"),
+    path("p/<slug:slug>/day/<day:day>/", days.day, name="day"),
+    path("p/<slug:slug>/on-call/", days.on_call, name="on-call"),
+    path("p/<slug:slug>/schedules/", versions.versions, name="schedules"),
+    path("p/<slug:slug>/schedules/new/", versions.new_version, name="schedule-new"),
+    path("p/<slug:slug>/schedules/<int:number>/", versions.version, name="schedule"),
+    path("p/<slug:slug>/schedules/<int:number>/copy/", versions.copy_version, name="schedule-copy"),
+    path("p/<slug:slug>/schedules/<int:number>/generate/", versions.generate_version, name="schedule-generate"),
+    path("p/<slug:slug>/schedules/<int:number>/publish/", versions.publish_version, name="schedule-publish"),
+    path("p/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
+    path("p/<slug:slug>/runs/<int:pk>/cancel/", runs.cancel_run, name="run-cancel"),
+    path("p/<slug:slug>/runs/<int:pk>/retry/", runs.retry_run, name="run-retry"),
+]

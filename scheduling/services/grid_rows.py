@@ -60,10 +60,10 @@ class Catalog:
 
 def catalog_of(program: Program) -> Catalog:
     """All rotations and shift types of a program, in their order (2 queries)."""
-    return Catalog(
-        {rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)},
-        {shift.pk: shift for shift in ShiftType.objects.filter(program=program)},
-    )
+    shift_types = {shift.pk: shift for shift in ShiftType.objects.filter(program=program)}
+    for shift in shift_types.values():
+        shift.program = program  # its times are in the program's zone: no query for each
+    return Catalog({rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)}, shift_types)
 
 
 def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks, first: date, last: date) -> list[Row]:

@@ -1,0 +1,53 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from people.models import FACULTY_LEVEL, Person, Program
+from scheduling.models import Rotation
+from scheduling.services.grid_rows import Wanted
+
+
+class GridFilter(forms.Form):
+    """What a grid is filtered by. Its state is the address, where a rotation goes by its code."""
+
+    rotation = forms.ChoiceField(required=False, label="Rotation")
+    level = forms.TypedChoiceField(required=False, label="Level", coerce=int, empty_value=None)
+    name = forms.CharField(required=False, label="Name", max_length=120)
+
+    def __init__(self, data: Any, *, program: Program) -> None:
+        super().__init__(data)
+        self.rotations = {
+            code: (pk, name)
+            for code, pk, name in Rotation.objects.filter(program=program).values_list("code", "pk", "name")
+        }
+        self._choices("rotation", "All rotations", [(code, name) for code, (_pk, name) in self.rotations.items()])
+        self._choices("level", "All levels", [(str(level), _level_name(level)) for level in _levels(program)])
+        widget = self.fields["name"].widget
+        widget.input_type = "search"
+        widget.attrs |= {"placeholder": "Name", "aria-label": "Name"}
+
+    def _choices(self, name: str, everything: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", everything), *choices]
+        field.error_messages["invalid_choice"] = f"This program has no {name} %(value)s: everybody is shown."
+        field.widget.attrs["aria-label"] = str(field.label)
+
+    def wanted(self) -> Wanted:
+        """What was asked for; everybody where the form is not valid, which its errors say."""
+        if not self.is_valid():
+            return Wanted()
+        chosen = self.cleaned_data
+        rotation = self.rotations[chosen["rotation"]][0] if chosen["rotation"] else None
+        return Wanted(rotation=rotation, level=chosen["level"], name=chosen["name"].strip())
+
+
+def _levels(program: Program) -> list[int]:
+    """The levels there are, faculty (0) last."""
+    found = Person.objects.filter(program=program).order_by("pgy_level").values_list("pgy_level", flat=True).distinct()
+    return sorted((level or FACULTY_LEVEL for level in found), key=lambda level: (level == FACULTY_LEVEL, level))
+
+
+def _level_name(level: int) -> str:
+    return "Faculty" if level == FACULTY_LEVEL else f"PGY-{level}"

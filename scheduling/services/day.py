@@ -1,0 +1,111 @@
+"""A day of the roster: who works where, by rotation and shift, and who of them is on at a moment."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from people.models import Program
+from scheduling.models import Rotation, Schedule, ShiftType
+from scheduling.services.grid_rows import Row
+from scheduling.services.month_grid import Month, PersonMonth, read_month
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody at work, and as what."""
+
+    row: Row
+    role: str
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The people of one rotation in one block. `is_from_before`: it began on the day before."""
+
+    shift_type: ShiftType
+    starts_at: datetime
+    ends_at: datetime
+    is_from_before: bool
+    is_on_now: bool
+    workers: Sequence[Worker]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One rotation's day, its shifts in order of time."""
+
+    rotation: Rotation
+    shifts: Sequence[Shift]
+
+    @property
+    def on_now(self) -> list[Shift]:
+        """The shifts that are under way."""
+        return [shift for shift in self.shifts if shift.is_on_now]
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """`away` are (person, kind of leave); `missing` are sentences on what is short."""
+
+    date: date
+    holiday: str
+    services: Sequence[Service]
+    away: Sequence[tuple[Row, str]]
+    missing: Sequence[str]
+    working: int
+
+    @property
+    def on_now(self) -> list[Service]:
+        """The rotations that somebody is on at this moment."""
+        return [service for service in self.services if service.on_now]
+
+
+def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: datetime) -> DayView:
+    """A day of these schedules (as many queries as a month)."""
+    month = read_month(program, schedules, day - DAY, day)
+    people: list[PersonMonth] = [person for group in month.groups for person in group.rows]
+    missing = [
+        f"{line.label}: {count.number:g} of {count.fewest}"
+        for line in month.staffing
+        if (count := line.counts[1]) is not None and count.short
+    ]
+    return DayView(
+        date=day,
+        holiday=month.days[1].holiday,
+        services=_services(month, people, day, now),
+        away=[(person.row, person.cells[1].leave) for person in people if person.cells[1].leave],
+        missing=missing if month.has_roster else [],
+        working=sum(1 for person in people if person.cells[1].duties),
+    )
+
+
+def _services(month: Month, people: Sequence[PersonMonth], day: date, now: datetime) -> list[Service]:
+    workers: dict[int, dict[tuple[date, int], list[Worker]]] = defaultdict(lambda: defaultdict(list))
+    for person in people:
+        for on, cell in zip((day - DAY, day), person.cells, strict=True):
+            for duty in cell.duties:
+                worker = Worker(person.row, duty.role, duty.is_pinned)
+                workers[duty.rotation][on, duty.shift_type].append(worker)
+    services = []
+    for key, rotation in month.catalog.rotations.items():
+        shifts = [
+            shift
+            for (on, shift_type), there in workers.get(key, {}).items()
+            if (shift := _shift(month.catalog.shift_types[shift_type], on, day, now, there))
+        ]
+        if shifts:
+            services.append(Service(rotation, sorted(shifts, key=lambda shift: shift.starts_at)))
+    return services
+
+
+def _shift(shift_type: ShiftType, on: date, day: date, now: datetime, workers: Sequence[Worker]) -> Shift | None:
+    """The shift as a day shows it; None for one of the day before that is over by midnight."""
+    starts_at, ends_at = shift_type.instants(on)
+    before = on < day
+    if before and ends_at <= datetime.combine(day, datetime.min.time(), ends_at.tzinfo):
+        return None
+    return Shift(shift_type, starts_at, ends_at, before, starts_at <= now < ends_at, workers)

@@ -1,0 +1,128 @@
+"""What pages of a schedule share: which version is meant, and the strip that says so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from people.access import get_program
+from people.models import Program, User
+from people.navigation import frame
+from people.requests import signed_in_user
+from scheduling.models import GenerationRun, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A program that the user may see, and what they do there."""
+
+    user: User
+    program: Program
+    is_scheduler: bool
+    context: dict[str, Any]
+
+    @property
+    def now(self) -> datetime:
+        return timezone.localtime(timezone=self.program.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+def open_program(request: HttpRequest, slug: str, section: str) -> Opened:
+    """The program with the context of its frame. Raises Http404 for strangers."""
+    user = signed_in_user(request)
+    program = get_program(user, slug)
+    timezone.activate(program.zone)  # for the times of this page; a middleware ends it with the request
+    context = frame(user, program, section)
+    return Opened(user, program, context["is_scheduler"], context)
+
+
+def open_to_schedule(request: HttpRequest, slug: str, section: str = "schedule") -> Opened:
+    """The program, for those who make its schedules. Raises Http404 for everybody else."""
+    opened = open_program(request, slug, section)
+    if not opened.is_scheduler:
+        raise Http404(f"{opened.program} is not yours to schedule.")
+    return opened
+
+
+def get_schedule(opened: Opened, number: int) -> Schedule:
+    """The version of this number. Raises Http404 for what readers do not see: anything but what is published."""
+    rows = Schedule.objects.filter(program=opened.program).select_related("academic_year", "based_on")
+    if not opened.is_scheduler:
+        rows = rows.published()
+    return get_object_or_404(rows, number=number)
+
+
+def schedules_for(request: HttpRequest, opened: Opened, first: date, last: date) -> list[Schedule]:
+    """The versions that a page about these days shows, which share no day.
+
+    The one that `?schedule=` names; else what is published for these days; else, for schedulers, the newest draft
+    that covers some of them. Raises Http404 for a number that is none or not the user's to see.
+    """
+    number = request.GET.get("schedule", "")
+    if number:
+        return [get_schedule(opened, _number(number))]
+    rows = (
+        Schedule.objects.filter(program=opened.program, start_date__lte=last, end_date__gte=first)
+        .select_related("academic_year", "based_on")
+        .order_by("start_date")
+    )
+    published = list(rows.published())
+    if published or not opened.is_scheduler:
+        return published
+    return list(rows.filter(status=Schedule.Status.DRAFT).order_by("-number")[:1])
+
+
+def schedule_of_year(request: HttpRequest, opened: Opened) -> Schedule | None:
+    """The version that the year page shows: as `schedules_for` today, else the newest there is to see."""
+    found = schedules_for(request, opened, opened.today, opened.today)
+    if found:
+        return found[0]
+    rows = Schedule.objects.filter(program=opened.program).select_related("academic_year", "based_on")
+    shown = rows.exclude(status=Schedule.Status.ARCHIVED) if opened.is_scheduler else rows.published()
+    return shown.order_by("-number").first()
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Http404(f"{text!r} is no number of a schedule.")
+    return int(text)
+
+
+def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
+    """The context of the strip: the version, and for schedulers what the last finished run left open."""
+    if schedule is None or not opened.is_scheduler:
+        return {"schedule": schedule}
+    run = schedule.runs.filter(status=GenerationRun.Status.SUCCEEDED).first()
+    return {"schedule": schedule, **problems(run)}
+
+
+def problems(run: GenerationRun | None) -> dict[str, Any]:
+    """A run's problems by severity: what is missing, the musts that are broken, the shoulds."""
+    if run is None:
+        return {"shortfalls": [], "musts": [], "shoulds": []}
+    return {
+        "shortfalls": run.shortfalls,
+        "musts": [verdict for verdict in run.violations if verdict["force"] == "must"],
+        "shoulds": [verdict for verdict in run.violations if verdict["force"] != "must"],
+    }
+
+
+def state_of(request: HttpRequest, *names: str) -> str:
+    """The part of the address that links keep, such as "?schedule=7&level=1"; empty where there is none."""
+    kept = request.GET.copy()
+    for name in list(kept):
+        if name not in names or not kept[name]:
+            del kept[name]
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def stamp(program: Program, schedules: list[Schedule], now: datetime) -> str:
+    """What each printed page carries: program, version, date."""
+    versions = ", ".join(str(schedule) for schedule in schedules) or "no schedule"
+    return f"{program} · {versions} · printed {now:%a %-d %b %Y, %H:%M}"

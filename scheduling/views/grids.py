@@ -1,0 +1,98 @@
+"""The year grid and the month grid."""
+
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from scheduling.converters import EARLIEST, LATEST
+from scheduling.forms.grid_filter import GridFilter
+from scheduling.services.month_grid import read_month
+from scheduling.services.year_grid import read_year
+from scheduling.views.context import open_program, schedule_of_year, schedules_for, stamp, state_of, strip
+from scheduling.views.grid_html import month_table, year_table
+
+KEPT = ("schedule", "rotation", "level", "name")
+
+
+def year(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rotation plan: people x periods."""
+    opened = open_program(request, slug, "schedule")
+    program = opened.program
+    schedule = schedule_of_year(request, opened)
+    context = {**opened.context, **strip(opened, schedule), "view": "year", "state": state_of(request, *KEPT)}
+    if schedule is None:
+        return render(request, "scheduling/no_schedule.html", context)
+    form = GridFilter(request.GET, program=program)
+    grid = read_year(program, schedule, form.wanted())
+    table = year_table(
+        grid,
+        label=f"Rotation plan {schedule.academic_year}",
+        stamp=stamp(program, [schedule], opened.now),
+        shows_kinds=opened.is_scheduler,
+    )
+    month = max(schedule.start_date, min(opened.today, schedule.end_date))
+    context |= {"form": form, "grid": grid, "table": table, "month": month, "day": month}
+    return render(request, "scheduling/year.html", context)
+
+
+def month_now(request: HttpRequest, slug: str) -> HttpResponse:
+    """This month, or the first of the schedule where it has not begun."""
+    opened = open_program(request, slug, "schedule")
+    schedule = schedule_of_year(request, opened)
+    today = opened.today
+    day = max(schedule.start_date, min(today, schedule.end_date)) if schedule else today
+    return redirect(reverse("month", args=[slug, day.replace(day=1)]) + state_of(request, *KEPT))
+
+
+def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
+    """The roster of a month: people x days."""
+    opened = open_program(request, slug, "schedule")
+    program, first = opened.program, month
+    last = end_of_month(first)
+    schedules = schedules_for(request, opened, first, last)
+    form = GridFilter(request.GET, program=program)
+    context = {
+        **opened.context,
+        **strip(opened, schedules[0] if schedules else None),
+        "view": "month",
+        "state": state_of(request, *KEPT),
+        "form": form,
+        "month": first,
+        "day": opened.today if first <= opened.today <= last else first,
+        "previous": previous_month(first),
+        "next": next_month(first),
+    }
+    if not schedules:
+        return render(request, "scheduling/no_schedule.html", context)
+    grid = read_month(program, schedules, first, last, form.wanted())
+    version = state_of(request, "schedule")
+    context |= {
+        "grid": grid,
+        "table": month_table(
+            grid,
+            today=opened.today,
+            day_url=lambda day: reverse("day", args=[slug, day]) + version,
+            label=f"Roster of {first:%B %Y}",
+            stamp=stamp(program, schedules, opened.now),
+            shows_kinds=opened.is_scheduler,
+        ),
+        "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
+    }
+    return render(request, "scheduling/month.html", context)
+
+
+def end_of_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def previous_month(first: date) -> date | None:
+    """The first day of the month before; None at the edge of what addresses can say."""
+    before = (first - timedelta(days=1)).replace(day=1)
+    return before if before.year >= EARLIEST else None
+
+
+def next_month(first: date) -> date | None:
+    after = (first + timedelta(days=31)).replace(day=1)
+    return after if after.year <= LATEST else None

@@ -1,0 +1,54 @@
+"""Where one lands: the schedulers' Today, one's own schedule, or the list of programs."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from absences.models import Absence
+from people.access import can_schedule, person_of, visible_programs
+from people.models import User
+from people.navigation import frame
+from people.requests import signed_in_user
+from scheduling.models import GenerationRun, Schedule
+from scheduling.services.day import read_day
+from scheduling.services.next_step import next_step
+from scheduling.views.context import open_to_schedule, problems
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """By role: schedulers see Today, people their own schedule, admins and members of several programs choose."""
+    user = signed_in_user(request)
+    programs = list(visible_programs(user)[:2])
+    if user.role != User.Role.ADMIN and len(programs) == 1:
+        if can_schedule(user, programs[0]):
+            return redirect("today", programs[0].slug)
+        if person_of(user):
+            return redirect("my-schedule")
+    rows = visible_programs(user).annotate(
+        active=Count("people", filter=Q(people__is_active=True), distinct=True),
+    )
+    return render(request, "scheduling/programs.html", {**frame(user, None, ""), "programs": rows})
+
+
+def today(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a scheduler looks at first in the morning."""
+    opened = open_to_schedule(request, slug, "today")
+    program = opened.program
+    schedules = Schedule.objects.filter(program=program).select_related("academic_year", "based_on")
+    published = schedules.published().covering(opened.today).first()
+    draft = schedules.filter(status=Schedule.Status.DRAFT).order_by("-number").first()
+    runs = GenerationRun.objects.filter(schedule__program=program).select_related("schedule__academic_year")
+    last_run = draft.runs.filter(status=GenerationRun.Status.SUCCEEDED).first() if draft else None
+    context = {
+        **opened.context,
+        "now": opened.now,
+        "shown": read_day(program, [published], opened.today, opened.now) if published else None,
+        "published": published,
+        "draft": draft,
+        "draft_problems": problems(last_run),
+        "runs": list(runs.active()),
+        "failed": runs.filter(status=GenerationRun.Status.FAILED, schedule=draft).first() if draft else None,
+        "requests": Absence.objects.filter(person__program=program, status=Absence.Status.REQUESTED).count(),
+        "step": next_step(program, draft, published),
+    }
+    return render(request, "scheduling/today.html", context)

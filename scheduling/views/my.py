@@ -1,0 +1,47 @@
+"""One's own schedule."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from people.access import person_of
+from people.navigation import frame
+from people.requests import signed_in_user
+from scheduling.models import Schedule
+from scheduling.services.my_month import next_turns, read_my_month
+from scheduling.views.grids import end_of_month, next_month, previous_month
+
+
+def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
+    """A month of what one works oneself, from what is published; this month if none is named."""
+    user = signed_in_user(request)
+    person = person_of(user)
+    if person is None:
+        return render(request, "scheduling/my_nothing.html", frame(user, None, "my"))
+    program = person.program
+    timezone.activate(program.zone)
+    now = timezone.localtime()
+    first = month or now.date().replace(day=1)
+    last = end_of_month(first)
+    published = Schedule.objects.published().filter(program=program, start_date__lte=last, end_date__gte=first)
+    schedules = list(published.order_by("start_date"))
+    mine = read_my_month(person, schedules, first, last) if schedules else None
+    entries = mine.entries if mine else []
+    # Of this month what lies ahead comes first; what is over can be opened.
+    over = [entry for entry in entries if entry.day.date < now.date()] if first <= now.date() <= last else []
+    context = {
+        **frame(user, program, "my"),
+        "month": first,
+        "previous": previous_month(first),
+        "next": next_month(first),
+        "now": now,
+        "today": now.date(),
+        "is_this_month": first <= now.date() <= last,
+        "turns": next_turns(person, now),
+        "mine": mine,
+        "earlier": over,
+        "entries": entries[len(over) :],
+    }
+    return render(request, "scheduling/my_month.html", context)

@@ -1,0 +1,69 @@
+"""A generation while it runs, and what came of it."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from scheduling.models import GenerationRun
+from scheduling.services import generate
+from scheduling.views.context import Opened, open_to_schedule, problems, strip
+
+
+def get_run(opened: Opened, pk: int) -> GenerationRun:
+    """The run, if it is one of this program's. Raises Http404 otherwise."""
+    runs = GenerationRun.objects.select_related("schedule__academic_year", "schedule__program", "requested_by")
+    return get_object_or_404(runs, pk=pk, schedule__program=opened.program)
+
+
+@never_cache
+def run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """How far a run is; a fragment of the page while it is polled."""
+    opened = open_to_schedule(request, slug)
+    found = generate.fail_if_stale(get_run(opened, pk))
+    context = {"program": opened.program, "run": found, "elapsed": _elapsed(found), **problems(found)}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "scheduling/run.html#progress", context)
+    shown = {
+        **opened.context,
+        **strip(opened, found.schedule),
+        **context,
+        "state": f"?schedule={found.schedule.number}",
+    }
+    return render(request, "scheduling/run.html", shown)
+
+
+def _elapsed(found: GenerationRun) -> timedelta | None:
+    """How long it has run, to the second; None while it waits."""
+    if found.started_at is None:
+        return None
+    seconds = ((found.finished_at or timezone.now()) - found.started_at).total_seconds()
+    return timedelta(seconds=max(0, round(seconds)))
+
+
+@require_POST
+def cancel_run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask a run to stop."""
+    opened = open_to_schedule(request, slug)
+    try:
+        generate.cancel(run=get_run(opened, pk), user=opened.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("run", slug, pk)
+
+
+@require_POST
+def retry_run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask again for what a run did not give."""
+    opened = open_to_schedule(request, slug)
+    try:
+        again = generate.retry(run=get_run(opened, pk), user=opened.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("run", slug, pk)
+    return redirect("run", slug, again.pk)

@@ -1,0 +1,138 @@
+"""The versions of a program's schedule: the list, one of them, and what is done with one."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
+from scheduling.models import Schedule
+from scheduling.services import drafts, generate, publish
+from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
+
+PAGE_SIZE = 50
+
+
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """All versions, newest first; readers see the published ones."""
+    opened = open_program(request, slug, "schedule")
+    form = VersionFilter(request.GET)
+    rows = Schedule.objects.filter(program=opened.program).select_related("academic_year", "based_on", "created_by")
+    if not opened.is_scheduler:
+        rows = rows.published()
+    if form.is_valid() and form.cleaned_data["status"]:
+        rows = rows.filter(status=form.cleaned_data["status"])
+    context = {
+        **opened.context,
+        "view": "versions",
+        "form": form,
+        "page": Paginator(rows.order_by("-number"), PAGE_SIZE).get_page(request.GET.get("page")),
+        "new_draft": NewDraftForm(program=opened.program),
+        "has_years": opened.program.academic_years.exists(),
+        "month": opened.today.replace(day=1),
+        "day": opened.today,
+    }
+    return render(request, "scheduling/versions.html", context)
+
+
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One version: its state, what it counts, its runs, its problems, and what may be done with it."""
+    opened = open_program(request, slug, "schedule")
+    schedule = get_schedule(opened, number)
+    return _version_page(request, opened, schedule, GenerateForm())
+
+
+def _version_page(
+    request: HttpRequest, opened: Opened, schedule: Schedule, form: GenerateForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        **opened.context,
+        **strip(opened, schedule),
+        "view": "versions",
+        "state": f"?schedule={schedule.number}",
+        "month": max(schedule.start_date, min(opened.today, schedule.end_date)),
+        "day": max(schedule.start_date, min(opened.today, schedule.end_date)),
+        "placements": schedule.rotation_assignments.count(),
+        "assignments": schedule.assignments.count(),
+        "people": schedule.rotation_assignments.values("person").distinct().count(),
+        "runs": schedule.runs.select_related("requested_by")[:20] if opened.is_scheduler else [],
+        "form": form,
+        "note_form": NoteForm(),
+    }
+    return render(request, "scheduling/version.html", context, status=status)
+
+
+@require_POST
+def new_version(request: HttpRequest, slug: str) -> HttpResponse:
+    """An empty draft for an academic year."""
+    opened = open_to_schedule(request, slug)
+    form = NewDraftForm(request.POST, program=opened.program)
+    if not form.is_valid():
+        messages.error(request, "Choose the academic year that the draft is for.")
+        return redirect("schedules", slug)
+    draft = drafts.new_draft(
+        academic_year=form.cleaned_data["academic_year"],
+        user=opened.user,
+        note=form.cleaned_data["note"],
+    )
+    messages.success(request, f"Draft {draft.number} is made. It is empty: generate it.")
+    return redirect("schedule", slug, draft.number)
+
+
+@require_POST
+def copy_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A new draft with the plan and the roster of this version."""
+    opened = open_to_schedule(request, slug)
+    schedule = get_schedule(opened, number)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The note is at most 300 characters.")
+        return redirect("schedule", slug, number)
+    draft = drafts.new_draft(
+        academic_year=schedule.academic_year, user=opened.user, based_on=schedule, note=form.cleaned_data["note"]
+    )
+    messages.success(request, f"Draft {draft.number} is made, a copy of {schedule}.")
+    return redirect("schedule", slug, draft.number)
+
+
+@require_POST
+def generate_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask for a draft to be generated, and show how it goes."""
+    opened = open_to_schedule(request, slug)
+    schedule = get_schedule(opened, number)
+    form = GenerateForm(request.POST)
+    if form.is_valid():
+        try:
+            run = generate.request(
+                schedule=schedule, user=opened.user, scope=form.cleaned_data["scope"], time_limit=form.seconds
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("run", slug, run.pk)
+    return _version_page(request, opened, schedule, form, status=422)
+
+
+def publish_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask once more, then make a draft what everybody sees."""
+    opened = open_to_schedule(request, slug)
+    schedule = get_schedule(opened, number)
+    form = NoteForm(request.POST or None, initial={"note": schedule.note})
+    if request.method == "POST" and form.is_valid():
+        try:
+            publish.publish(schedule=schedule, user=opened.user, note=form.cleaned_data["note"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Version {schedule.number} is published: it is what everybody sees now.")
+            return redirect("schedule", slug, number)
+    overlapping = (
+        Schedule.objects.published()
+        .filter(program=opened.program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
+        .exclude(pk=schedule.pk)
+        .select_related("academic_year")
+    )
+    context = {**opened.context, **strip(opened, schedule), "form": form, "replaces": overlapping}
+    return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)
