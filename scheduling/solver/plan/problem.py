@@ -177,9 +177,9 @@ class Stint:
     """Each run of consecutive periods on one of `rotations` (each for itself) lasts `shortest` to `longest`
     periods.
 
-    A run goes on from `Person.previous`. One that leave cuts off, on either side, or that reaches the end of
-    the horizon is excused from `shortest`, never from `longest`. `price` per period too short or too long;
-    None: hard.
+    A run goes on from `Person.previous`. One that leave cuts off on either side, that reaches the end of the
+    horizon, or that has been going on for as long as is known is excused from `shortest`, never from `longest`.
+    `price` per period too short or too long; None: hard.
     """
 
     name: str

@@ -90,7 +90,7 @@ def sequences(problem: PlanProblem, person: Person) -> Iterator[Occurrence | Win
                 yield from _periods(problem, person, rule)
             case Stint():
                 for rotation in sorted(rule.rotations):
-                    yield from _stint(problem, person, rule, rotation)
+                    yield from stint(problem, person, rule, rotation)
 
 
 def applies(rule: SequenceRule | Curriculum, person: Person, period: int) -> bool:
@@ -204,23 +204,22 @@ def _periods(problem: PlanProblem, person: Person, rule: OnlyIn | MustBeIn) -> I
             yield Occurrence(rule.name, person.id, period, (literal,), 1, rule.price)
 
 
-def _stint(problem: PlanProblem, person: Person, rule: Stint, rotation: str) -> Iterator[Occurrence | Window]:
+def stint(problem: PlanProblem, person: Person, rule: Stint, rotation: str) -> Iterator[Occurrence | Window]:
+    """What a stint rule says about one of its rotations."""
     horizon, one = len(problem.periods), frozenset({rotation})
     if rule.longest is not None:
         yield from _at_most(problem, person, rule, one, rule.longest, rule.longest + 1)
+    run, off = Step(one), Step(one, inside=False)
     for length in range(1, rule.shortest):
-        for start in range(-len(person.previous), horizon - length):
-            after = start + length
-            if after < 0 or person.is_away(after) or not applies(rule, person, after):
+        for start in range(1 - len(person.previous), horizon - length):
+            before, after = start - 1, start + length
+            if after < 0 or not applies(rule, person, after) or _on_leave(person, before) or _on_leave(person, after):
                 continue
-            steps = [Step(one)] * length + [Step(one, inside=False)]
-            first = start
-            if start > -len(person.previous):
-                first = start - 1
-                if (first >= 0 and person.is_away(first)) or (first < 0 and _before(person, first) is None):
-                    continue  # cut off by leave
-                steps.insert(0, Step(one, inside=False))
-            literals = _literals(person, first, tuple(steps))
+            literals = _literals(person, before, (off, *[run] * length, off))
             if literals:
                 missing = rule.shortest - length
                 yield Occurrence(rule.name, person.id, max(start, 0), literals, missing, rule.price)
+
+
+def _on_leave(person: Person, period: int) -> bool:
+    return person.is_away(period) if period >= 0 else _before(person, period) is None
