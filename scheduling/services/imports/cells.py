@@ -124,6 +124,8 @@ def _levels(cell: str) -> list[int]:
     levels: list[int] = []
     for part in split(cell):
         if match := re.fullmatch(r"([1-9])-([1-9])", part):
+            if match[2] < match[1]:
+                raise WrongCell(f'"{part}" ends before it begins; expected a span such as 1-3')
             levels.extend(range(int(match[1]), int(match[2]) + 1))
         else:
             levels.append(_level(part))
@@ -153,8 +155,10 @@ def _periods(cell: str) -> list[int]:
         match = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", part)
         if not match or int(match[1]) < 1:
             raise WrongCell(f'"{part}" is no period; expected a number such as 3, or a span such as 3-5')
-        first = int(match[1])
-        numbers.update(range(first, int(match[2] or first) + 1))
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise WrongCell(f'"{part}" ends before it begins; expected a span such as 3-5')
+        numbers.update(range(first, last + 1))
     return sorted(numbers)
 
 

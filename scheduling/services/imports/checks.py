@@ -1,15 +1,22 @@
 """What has to hold between rows and files: references, duplicates, periods, and what each kind of row needs."""
 
+import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+import holidays
+from django.core.exceptions import ValidationError
+
+from people.models import Program
 from scheduling.models import SequenceRule
 from scheduling.services.imports.columns import Column, Sheet
 from scheduling.services.imports.known import Known
-from scheduling.services.imports.parsing import Row, Rows
+from scheduling.services.imports.parsing import Row, Rows, field_values
 from scheduling.services.imports.problems import Problem, nearest
-from scheduling.services.imports.sheets import BY_NAME
+from scheduling.services.imports.sheets import BY_NAME, PROGRAM
+from scheduling.services.rule_settings import rule_settings
 
 Kind = SequenceRule.Kind
 BOUNDS = ("first_period", "last_period", "starts")
@@ -70,15 +77,38 @@ def _row_rules(sheet: str, row: Row, known: Known) -> Iterator[Problem]:
     if sheet == "sequence_rules":
         yield from _sequence_rule(row)
     elif sheet == "people":
-        yield from _person(row)
+        yield from _person(row, known)
     elif sheet == "cross_cover" and row["rotation"] == row["covers"]:
         yield row.problem("covers", "a rotation covers itself already; expected another one")
     elif sheet == "placements":
         yield from _placement(row, known)
     elif sheet == "preferences":
         yield from _preference(row)
-    elif sheet == "program" and row["year_end"] is not None and row["year_end"] < row["year_start"]:
-        yield row.problem("year_end", f"{row['year_end']} is before year_start, {row['year_start']}")
+    elif sheet == "program":
+        yield from _program(row)
+
+
+def _program(row: Row) -> Iterator[Problem]:
+    first, last = row["year_start"], row["year_end"] or row["year_start"]
+    if last < first:
+        yield row.problem("year_end", f"{last} is before year_start, {first}")
+    if row["time_zone"] in zoneinfo.available_timezones():  # else it is told already
+        try:
+            rule_settings(Program(**field_values(PROGRAM, row)))
+        except ValidationError as error:
+            yield row.problem("rule_settings", " ".join(error.messages))
+    yield from _holidays(row)
+
+
+def _holidays(row: Row) -> Iterator[Problem]:
+    known = holidays.list_supported_countries()
+    country, subdivision = row["holiday_country"], row["holiday_subdivision"]
+    if country not in known:
+        yield row.problem("holiday_country", f'"{country}" is not known; expected two letters such as US')
+    elif subdivision and subdivision not in known[country]:
+        some = f"; expected one of {', '.join(known[country])}" if known[country] else "; expected it blank"
+        hint = nearest(subdivision, known[country]) or some
+        yield row.problem("holiday_subdivision", f'"{subdivision}" is not known in {country}{hint}')
 
 
 def _sequence_rule(row: Row) -> Iterator[Problem]:
@@ -98,12 +128,14 @@ def _sequence_rule(row: Row) -> Iterator[Problem]:
         yield row.problem("last_period", f"{row['last_period']} is before first_period, {row['first_period']}")
 
 
-def _person(row: Row) -> Iterator[Problem]:
+def _person(row: Row, known: Known) -> Iterator[Problem]:
     if row["next_level_on"] is None:
         if row["next_level"] is not None:
             yield row.problem("next_level_on", "is blank; expected the date from which next_level holds")
     elif row["type"] == "faculty":
         yield row.problem("next_level_on", "is set; a faculty member has no level to change")
+    elif known.year and not known.year[0] < row["next_level_on"] <= known.year[1]:
+        yield _outside(row, "next_level_on", known.year)
 
 
 def _placement(row: Row, known: Known) -> Iterator[Problem]:
@@ -114,7 +146,11 @@ def _placement(row: Row, known: Known) -> Iterator[Problem]:
         missing = "date" if row["date"] is None else "shift_type"
         yield row.problem(missing, "is blank; a block is a date and a shift type")
     if known.year and row["date"] and not known.year[0] <= row["date"] <= known.year[1]:
-        yield row.problem("date", f"{row['date']} is outside the year, {known.year[0]} to {known.year[1]}")
+        yield _outside(row, "date", known.year)
+
+
+def _outside(row: Row, column: str, year: tuple[date, date]) -> Problem:
+    return row.problem(column, f"{row[column]} is outside the year, {year[0]} to {year[1]}")
 
 
 def _preference(row: Row) -> Iterator[Problem]:

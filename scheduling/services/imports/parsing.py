@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 
 from scheduling.services.imports.columns import Column, Sheet
 from scheduling.services.imports.constraints import broken
 from scheduling.services.imports.problems import Problem, WrongCell, nearest
-from scheduling.services.imports.reading import Table
+from scheduling.services.imports.reading import BROKEN, Table
 from scheduling.services.imports.sheets import SHEETS
 
 # Where the sentence of a model's constraint belongs.
@@ -129,23 +128,30 @@ def _parse_row(
     values: dict[str, Any] = {
         column.name: column.kind.read(column.default) if column.default else None for column in sheet.columns
     }
-    found = len(problems)
+    complete = True
     for at, column in enumerate(columns):
         cell = cells[at] if at < len(cells) else ""
         if column is None:
             continue
-        if cell:
-            try:
-                values[column.name] = column.kind.read(cell)
-            except WrongCell as wrong:
+        try:
+            values[column.name] = _value(column, cell, values[column.name])
+        except WrongCell as wrong:
+            complete = False
+            if cell != BROKEN:
                 problems.append(Problem(file, str(wrong), number, column.name))
-        elif column.required:
-            problems.append(Problem(file, f"is blank; expected {column.kind.label}", number, column.name))
-    if len(problems) > found or any(column.required and values[column.name] is None for column in sheet.columns):
+    if not complete or any(column.required and values[column.name] is None for column in sheet.columns):
         return None
     row = Row(file, number, values, frozenset(column.name for column in columns if column is not None))
     problems.extend(_model_problems(sheet, row))
     return row
+
+
+def _value(column: Column, cell: str, default: Any) -> Any:
+    if not cell and column.required:
+        raise WrongCell(f"is blank; expected {column.kind.label}")
+    if cell == BROKEN:
+        raise WrongCell("cannot be read")
+    return column.kind.read(cell) if cell else default
 
 
 def field_values(sheet: Sheet, row: Row) -> dict[str, Any]:
@@ -170,7 +176,9 @@ def _model_problems(sheet: Sheet, row: Row) -> list[Problem]:
         return []
     instance = sheet.model(**field_values(sheet, row))
     columns = {column.field_name: column.name for column in sheet.columns if column.is_field}
-    excluded = _fields_not_given(sheet.model, columns)
+    # Blanks are defaults, or (names) made up later: nothing of them can be wrong.
+    filled = {field for field, column in columns.items() if row[column] is not None}
+    excluded = {field.name for field in sheet.model._meta.get_fields()} - filled
     problems: list[Problem] = []
     try:
         instance.clean_fields(exclude=excluded)
@@ -183,7 +191,3 @@ def _model_problems(sheet: Sheet, row: Row) -> list[Problem]:
         for name, sentence in broken(instance, frozenset(columns))
     )
     return problems
-
-
-def _fields_not_given(model: type[Model], columns: Mapping[str, str]) -> set[str]:
-    return {field.name for field in model._meta.get_fields()} - set(columns)

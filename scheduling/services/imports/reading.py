@@ -17,6 +17,8 @@ from scheduling.services.imports.problems import Problem, nearest
 from scheduling.services.imports.sheets import BY_NAME
 
 SUFFIXES = (".csv", ".xlsx")
+# Stands for a cell of which it has been told that it cannot be read.
+BROKEN = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,12 @@ def _cell_text(file: str, cell: Any, source: Any, problems: list[Problem]) -> st
     value = cell.value
     if cell.data_type == "e":
         problems.append(Problem(file, f"cell {cell.coordinate} holds the error {value}", cell.row))
-        return ""
+        return BROKEN
     if value is None and source.data_type == "f":
         problems.append(
             Problem(file, f"the formula in {cell.coordinate} has no value yet; open and save the workbook", cell.row)
         )
-        return ""
+        return BROKEN
     return _text_of(value)
 
 

@@ -40,7 +40,7 @@ PROGRAM = Sheet(
             "rule_settings",
             cells.JSON,
             "The program's own rules and prices over the defaults",
-            '{"most_nights_in_a_row": 6}',
+            '{"rules": {"night_float_run": {"limit": 5}}}',
             default="{}",
         ),
         Column("holiday_country", cells.TEXT, "Two-letter country of its public holidays", "US", default="US"),

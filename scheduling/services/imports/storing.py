@@ -49,7 +49,7 @@ def upsert[Key, M: Model](
         if found is None:
             made[key] = model(**values)
             continue
-        different = [name for name, value in values.items() if name in given and getattr(found, name) != value]
+        different = [name for name in values if name in given and _kept(found, name) != _plain(values[name])]
         for name in different:
             setattr(found, name, values[name])
         fields.update(different)
@@ -80,7 +80,7 @@ def replace(model: type[Model], existing: QuerySet[Any], wanted: list[Sentence],
     link_names = sorted(wanted[0].links) if wanted else []
     stock: dict[Any, list[int]] = defaultdict(list)
     for found in existing.prefetch_related(*link_names):
-        values = [getattr(found, name) for name in names]
+        values = [_kept(found, name) for name in names]
         links = [sorted(other.pk for other in getattr(found, name).all()) for name in link_names]
         stock[_identity(values, links)].append(found.pk)
     new: list[tuple[Model, Sentence]] = []
@@ -108,9 +108,15 @@ def _identity(values: list[Any], links: list[list[int]]) -> str:
     return repr([[_plain(value) for value in values], links])
 
 
+def _kept(found: Model, name: str) -> Any:
+    """The value of a field; of a reference its key, without fetching what it refers to."""
+    field: Any = found._meta.get_field(name)
+    return _plain(getattr(found, field.attname))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
-        return value.pk
+        return _plain(value.pk)
     return float(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
 
 

@@ -1,0 +1,333 @@
+"""What an import is refused for, sentence by sentence."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from absences.models import Absence
+from people.models import Person, Program
+from scheduling.models import Rotation
+from scheduling.services.imports import import_program
+from scheduling.services.imports.sheets import ROTATIONS
+from tests.factories import make_person, make_program, make_schedule, make_user, make_year
+from tests.imports.folders import BASE, make, problems
+
+pytestmark = pytest.mark.django_db
+
+LEAVE = "person,first_day,last_day,kind,status\n"
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert problems(tmp_path / "none") == [f"{tmp_path / 'none'}: there is no such folder"]
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not read")
+    assert problems(tmp_path) == [
+        f"{tmp_path}: the folder is empty; expected files such as program.csv, shift_types.csv, rotations.csv"
+    ]
+
+
+def test_a_file_that_is_no_folder_and_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    assert problems(tmp_path / "a.txt")[0] == "a.txt: is neither a folder nor a workbook; expected an .xlsx file"
+
+
+def test_files_that_a_new_program_needs(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, {"leave": LEAVE})) == [
+        f"{tmp_path}: program.csv (or .xlsx) is missing; expected columns name, year_start",
+        f"{tmp_path}: rotations.csv (or .xlsx) is missing, which a new program needs; expected columns code, name",
+        f"{tmp_path}: people.csv (or .xlsx) is missing, which a new program needs; expected columns code, name",
+    ]
+
+
+def test_a_file_of_an_unknown_name(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, rotation="code,name\n")) == [
+        'rotation.csv: no such file is known, did you mean "rotations.csv"? see docs/import.md for all'
+    ]
+
+
+def test_a_file_without_rows(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, staffing="")) == [
+        "staffing.csv: is empty; expected a header with at least rotations"
+    ]
+    assert problems(make(tmp_path, staffing="rotations\n")) == []
+
+
+def test_headers(tmp_path: Path) -> None:
+    known = ", ".join(column.name for column in ROTATIONS.columns)
+    text = "code,nam,code,Weekly Hours Limit\nWA,Ward A,WA,80\nICU,ICU,,\nNF,NF,,\n"
+    assert problems(make(tmp_path, rotations=text)) == [
+        f'rotations.csv, row 1: the header "nam" is not known, did you mean "name"? expected some of {known}',
+        'rotations.csv, row 1: the header "code" stands there twice',
+        "rotations.csv, row 1: the column name is missing; expected text",
+    ]
+
+
+def test_a_row_with_more_cells_than_headers(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, rotations="code,name\nWA,Ward A, the first\nICU,ICU,\nNF,NF\n")) == [
+        "rotations.csv, row 2: 3 cells under 2 headers; put texts that contain a comma in quotes"
+    ]
+
+
+def test_blank_cells(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, rotations="code,name\nWA,\n\nICU,ICU\n,NF\n")) == [
+        "rotations.csv, row 2, column name: is blank; expected text",
+        "rotations.csv, row 5, column code: is blank; expected code",
+    ]
+
+
+def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
+    text = "code,name\nWA,Ward A\nICU,R\xe9animation\n".encode("latin-1")
+    assert problems(make(tmp_path, BASE | {"rotations": text})) == [
+        "rotations.csv, row 3: byte 0xe9 is not UTF-8; save the file as CSV UTF-8"
+    ]
+
+
+def test_quotes_that_do_not_close(tmp_path: Path) -> None:
+    assert problems(make(tmp_path, rotations='code,name\nWA,"Ward A\n')) == [
+        "rotations.csv, row 2: is no proper CSV (unexpected end of data); expected quotes in pairs"
+    ]
+
+
+def test_wrong_cells_name_row_and_column(tmp_path: Path) -> None:
+    header = "code,name,type,pgy_level,start_date,part_time_share,email\n"
+    people = header + "R1,A,resident,one,,,\nR2,B,,2,1.7.2026,2,x\nF1,F,teacher,,,,\n"
+    assert problems(make(tmp_path, people=people)) == [
+        'people.csv, row 2, column pgy_level: "one" is no PGY level; expected a number such as 1, blank for faculty',
+        'people.csv, row 3, column start_date: "1.7.2026" is no date; expected year-month-day such as 2026-07-01',
+        'people.csv, row 4, column type: "teacher" is not known expected one of resident, faculty',
+    ]
+
+
+def test_what_the_models_say_names_row_and_column(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        program="name,year_start,time_zone\nMedicine,2026-07-01,Chicago\n",
+        shift_types="code,name,start,hours\nDAY,Day,07:00,30\n",
+        rotations="code,name,colour,weekly_hours_limit\nWA,Ward A,13,90\nICU,ICU,,\nNF,NF,,\n",
+        people=(
+            "code,name,type,pgy_level,part_time_share,email,start_date,end_date\n"
+            "R1,A,resident,,,,,\nF1,F,faculty,1,,,,\nR2,B,,2,1.5,,,\nR3,C,,2,,nowhere,,\n"
+            "R4,D,,3,,,2026-08-01,2026-07-01\n"
+        ),
+        staffing="rotations,fewest,most\nWA,3,2\n",
+        curriculum="level,rotations,fewest,most\n1,WA,3,2\n",
+        leave=LEAVE + "R1,2026-08-10,2026-08-03,,\n",
+    )
+    assert problems(folder) == [
+        "program.csv, row 2, column time_zone: 'Chicago' is no time zone. Use a name such as America/New_York.",
+        "shift_types.csv, row 2, column hours: Ensure this value is less than or equal to 28.",
+        "rotations.csv, row 2, column colour: Ensure this value is less than or equal to 12.",
+        "rotations.csv, row 2, column weekly_hours_limit: Ensure this value is less than or equal to 88.",
+        "staffing.csv, row 2, column most: The most is below the fewest.",
+        "curriculum.csv, row 2, column most: The most is below the fewest.",
+        "people.csv, row 2, column pgy_level: A resident has a PGY level of 1 or more; a faculty member has none.",
+        "people.csv, row 3, column pgy_level: A resident has a PGY level of 1 or more; a faculty member has none.",
+        "people.csv, row 4, column part_time_share: Ensure this value is less than or equal to 1.",
+        "people.csv, row 5, column email: Enter a valid email address.",
+        "people.csv, row 6, column end_date: The end date is before the start date.",
+        "leave.csv, row 2, column last_day: The last day is before the first day.",
+    ]
+
+
+def test_unknown_codes_come_with_the_nearest_known(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        staffing="rotations,shift_type,fewest\nWA;IKU,NIGT,1\n",
+        curriculum="level,rotations\n1,XYZ\n",
+        leave=LEAVE + "R11,2026-08-03,2026-08-09,,\n",
+        placements="person,period,rotations\nR1,1,!WAA\n",
+    )
+    assert problems(folder) == [
+        'staffing.csv, row 2, column rotations: "IKU" is not known, did you mean "ICU"?',
+        'staffing.csv, row 2, column shift_type: "NIGT" is not known, did you mean "NIGHT"?',
+        'curriculum.csv, row 2, column rotations: "XYZ" is not known; expected a code of rotations',
+        'leave.csv, row 2, column person: "R11" is not known, did you mean "R1"?',
+        'placements.csv, row 2, column rotations: "WAA" is not known, did you mean "WA"?',
+    ]
+
+
+def test_a_code_is_known_even_if_its_row_is_wrong(tmp_path: Path) -> None:
+    folder = make(tmp_path, people="code,name,pgy_level\nR1,A,x\n", leave=LEAVE + "R1,2026-08-03,2026-08-09,,\n")
+    assert len(problems(folder)) == 1
+
+
+def test_duplicates(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        rotations="code,name\nWA,Ward A\nICU,ICU\nWA,Ward A again\n",
+        history="person,rotation,periods\nR1,WA,2\nR1,WA,3\n",
+        leave=LEAVE + "R1,2026-08-03,2026-08-09,,\nR1,2026-08-03,2026-08-09,,\n",
+    )
+    assert problems(folder) == [
+        'rotations.csv, row 4, column code: "WA" stands in row 2 too; expected once',
+        'leave.csv, row 3, column person: "R1 2026-08-03 2026-08-09" stands in row 2 too; expected once',
+        'history.csv, row 3, column person: "R1 WA" stands in row 2 too; expected once',
+    ]
+
+
+def test_approved_leave_that_overlaps(tmp_path: Path) -> None:
+    rows = (
+        "R1,2026-08-03,2026-08-30,,\nR1,2026-08-10,2026-08-12,,requested\nR1,2026-08-11,2026-08-12,sick,denied\n"
+        "R1,2026-08-20,2026-08-21,,approved\nR1,2026-08-30,2026-09-05,,approved\nR2,2026-08-20,2026-08-21,,\n"
+    )
+    found = problems(make(tmp_path, leave=LEAVE + rows))
+    sentence = "R1 has approved leave from 2026-08-03 to 2026-08-30 in row 2; expected no day in two approved leaves"
+    assert found == [
+        f"leave.csv, row 5, column first_day: {sentence}",
+        f"leave.csv, row 6, column first_day: {sentence}",
+    ]
+
+
+def test_periods_that_the_year_does_not_have(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        staffing="rotations,first_period,last_period\nWA,14,20\n",
+        cohorts="cohort,rotation,periods\nBlue,WA,1;14\n",
+        people="code,name,pgy_level,cohort\nR1,A,1,Blue\n",
+    )
+    assert problems(folder) == [
+        "staffing.csv, row 2, column first_period: there is no period 14; expected 1 to 13",
+        "staffing.csv, row 2, column last_period: there is no period 20; expected 1 to 13",
+        "cohorts.csv, row 2, column periods: there is no period 14; expected 1 to 13",
+    ]
+
+
+def test_sequence_rules_say_what_their_kind_needs(tmp_path: Path) -> None:
+    rows = (
+        "at_most,NF,,2,4,,,2\n"
+        "gap,NF,,,,,,\n"
+        "only_in,NF,,,,,,\n"
+        "stint,NF,,,,,,\n"
+        "stint,NF,3,2,,,,\n"
+        "must_be_in,NF,,,,5,3,\n"
+        "at_most,NF,,,3,,,\n"
+    )
+    blank = "is set; a rule of kind at_most holds the whole year, expected it blank"
+    needed = "is blank; a rule of kind only_in needs first_period or last_period or starts"
+    header = "kind,rotations,fewest,most,window,first_period,last_period,starts\n"
+    assert problems(make(tmp_path, sequence_rules=header + rows)) == [
+        f"sequence_rules.csv, row 2, column starts: {blank}",
+        "sequence_rules.csv, row 3, column window: is blank; a rule of kind gap needs it",
+        f"sequence_rules.csv, row 4, column first_period: {needed}",
+        "sequence_rules.csv, row 5, column fewest: is blank; a rule of kind stint needs fewest or most",
+        "sequence_rules.csv, row 6, column most: 2 is below fewest, 3",
+        "sequence_rules.csv, row 7, column last_period: 3 is before first_period, 5",
+        "sequence_rules.csv, row 8, column most: is blank; a rule of kind at_most needs it",
+    ]
+
+
+def test_placements_and_preferences_are_for_a_period_or_for_days(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        placements=(
+            "person,period,date,shift_type,rotations\n"
+            "R1,,,,WA\nR1,1,2026-07-04,DAY,WA\nR1,,2026-07-04,,WA\nR1,,2027-07-04,DAY,WA\n"
+        ),
+        preferences=(
+            "person,period,rotation,first_day,last_day\n"
+            "R1,,,,\nR1,1,,,\nR1,1,WA,2026-07-04,\nR1,,,,2026-07-04\nR1,,,2026-07-04,2026-07-03\n"
+        ),
+        cross_cover="rotation,covers,shift_types\nWA,WA,DAY\n",
+    )
+    assert problems(folder) == [
+        "cross_cover.csv, row 2, column covers: a rotation covers itself already; expected another one",
+        "preferences.csv, row 2, column period: expected either a period and a rotation, or a first day",
+        "preferences.csv, row 3, column rotation: is blank; a wish for a rotation names a period and a rotation",
+        "preferences.csv, row 4, column period: expected either a period and a rotation, or a first day",
+        "preferences.csv, row 5, column first_day: is blank; expected the first day of the wish",
+        "preferences.csv, row 6, column last_day: 2026-07-03 is before first_day, 2026-07-04",
+        "placements.csv, row 2, column period: expected either a period, or a date and a shift type",
+        "placements.csv, row 3, column period: expected either a period, or a date and a shift type",
+        "placements.csv, row 4, column shift_type: is blank; a block is a date and a shift type",
+        "placements.csv, row 5, column date: 2027-07-04 is outside the year, 2026-07-01 to 2027-06-30",
+    ]
+
+
+def test_people_who_change_levels(tmp_path: Path) -> None:
+    people = (
+        "code,name,type,pgy_level,next_level_on,next_level\n"
+        "R1,A,,1,,2\nF1,F,faculty,,2026-10-01,\nR2,B,,2,2026-06-01,\n"
+    )
+    assert problems(make(tmp_path, people=people)) == [
+        "people.csv, row 2, column next_level_on: is blank; expected the date from which next_level holds",
+        "people.csv, row 3, column next_level_on: is set; a faculty member has no level to change",
+        "people.csv, row 4, column next_level_on: 2026-06-01 is outside the year, 2026-07-01 to 2027-06-30",
+    ]
+
+
+def test_the_program(tmp_path: Path) -> None:
+    header = "name,year_start,year_end,rule_settings,holiday_country,holiday_subdivision\n"
+    settings = '"{""rule"": {}}"'
+    folder = make(
+        tmp_path, program=f"{header}Medicine,2026-07-01,2026-06-30,{settings},XX,\nSurgery,2026-07-01,,,US,XY\n"
+    )
+    found = problems(folder)
+    assert found == [
+        "program.csv, row 2, column year_end: 2026-06-30 is before year_start, 2026-07-01",
+        found[1],
+        'program.csv, row 2, column holiday_country: "XX" is not known; expected two letters such as US',
+        found[3],
+        "program.csv, row 3: is a second program; expected one row",
+    ]
+    assert found[1].startswith("program.csv, row 2, column rule_settings: The rule settings: rule_settings has 'rule'")
+    assert found[3].startswith('program.csv, row 3, column holiday_subdivision: "XY" is not known in US')
+
+
+def test_a_cohort_that_nobody_is_in(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        people="code,name,pgy_level,cohort\nR1,A,1,Blue\n",
+        cohorts="cohort,rotation,periods\nBleu,WA,1\nRed,WA,1\n",
+    )
+    assert problems(folder) == [
+        'cohorts.csv, row 2, column cohort: "Bleu" is not known, did you mean "Blue"?',
+        'cohorts.csv, row 3, column cohort: "Red" is not known; expected the cohort of somebody in people',
+    ]
+
+
+def test_what_the_database_holds_already(tmp_path: Path) -> None:
+    medicine = make_program("Medicine")
+    make_schedule(make_year(medicine, date(2026, 6, 29), date(2027, 6, 27)))
+    resident = make_person(medicine, "Somebody", code="R1")
+    Absence.objects.create(
+        person=resident, start_date=date(2026, 8, 1), end_date=date(2026, 8, 5), status="approved", kind="vacation"
+    )
+    make_person(make_program("Surgery"), "Stranger", user=make_user("stranger"))
+    held = "R1 has approved leave from 2026-08-01 to 2026-08-05 already; expected other days"
+    folder = make(
+        tmp_path,
+        people="code,name,pgy_level,username\nR1,A,1,stranger\n",
+        leave=LEAVE + "R1,2026-08-05,2026-08-06,,\nR1,2026-08-01,2026-08-02,,denied\n",
+    )
+    assert problems(folder) == [
+        "program.csv, row 2, column year_start: the program has a year from 2026-06-29 to 2027-06-27 already",
+        'people.csv, row 2, column username: "stranger" is the account of Stranger (Surgery); expected another',
+        f"leave.csv, row 2, column first_day: {held}",
+    ]
+
+
+def test_periods_do_not_change_under_a_schedule(tmp_path: Path) -> None:
+    imported = import_program(folder=make(tmp_path))
+    make_schedule(imported.academic_year)
+    folder = make(tmp_path, program="name,year_start,period_scheme\nMedicine,2026-07-01,2w\n")
+    assert problems(folder) == [
+        "program.csv, row 2, column period_scheme: the year has schedules in 13 periods; expected the same scheme"
+    ]
+
+
+def test_the_address_of_a_program_is_its_own(tmp_path: Path) -> None:
+    make_program("Medicine!", slug="medicine")
+    assert problems(make(tmp_path)) == [
+        'program.csv, row 2, column name: "Medicine" would have the address of the program "Medicine!"'
+    ]
+    assert problems(make(tmp_path, program="name,year_start\n医学,2026-07-01\n")) == [
+        'program.csv, row 2, column name: "医学" has no letter or digit for its address; expected some'
+    ]
+
+
+def test_nothing_is_written_when_anything_is_wrong(tmp_path: Path) -> None:
+    assert len(problems(make(tmp_path, leave=LEAVE + "R1,2026-08-03,soon,,\n"))) == 1
+    assert (Program.objects.count(), Person.objects.count(), Rotation.objects.count()) == (0, 0, 0)
