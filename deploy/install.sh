@@ -29,6 +29,7 @@ first_python() {
     done
 }
 
+echo "Installing the packages of uv.lock into .venv"
 if ! [ -x .uv/bin/uv ]; then
     starter=$(first_python "import ensurepip, sys, venv; assert sys.version_info >= (3, 9)")
     [ -n "$starter" ] || fail "No python3 with venv and pip here: install it (Debian: apt-get install python3-venv)."

@@ -30,7 +30,10 @@ from tests.services.redis import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 # The site's settings come from these; those of whoever runs the tests are not the tests'.
-SETTINGS = ("DB", "REDIS_URL", "DEBUG", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_", "TIME_ZONE")
+SETTINGS = (
+    *("DB", "REDIS_URL", "DEBUG", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
+    *("EMAIL_", "DEFAULT_FROM_EMAIL", "TIME_ZONE", "STATIC_ROOT", "LOG_LEVEL", "WORKER_LOCK_TIMEOUT"),
+)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
 PRODUCTION = {
     "DB_NAME": ":memory:",
@@ -121,7 +124,9 @@ def checks() -> dict[str, list[str]]:
     programs = Path(sys.executable).parent
     manage = [sys.executable, "manage.py"]
     templates = sorted(str(path) for path in ROOT.glob("templates/**/*.html"))
+    uv = str(ROOT / ".uv/bin/uv")
     return {
+        "uv.lock fits pyproject.toml": [uv, "lock", "--check", "--offline", "--quiet", "--python", sys.executable],
         "ruff check": [f"{programs}/ruff", "check", "--output-format", "concise", "."],
         "ruff format": [f"{programs}/ruff", "format", "--check", "."],
         "mypy": [f"{programs}/mypy"],
