@@ -17,10 +17,10 @@ from scheduling.services.readiness import has_roster
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.shortfalls import plan_shortfalls, roster_shortfalls, verdict_data
 from scheduling.solver import plan as plan_solver
-from scheduling.solver import roster as roster_solver
 from scheduling.solver.plan.problem import PlanSolution
 from scheduling.solver.progress import Progress, relative_gap
-from scheduling.solver.roster.problem import Assigned, RosterSolution
+from scheduling.solver.roster import solve_roster
+from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolution
 
 Scope = GenerationRun.Scope
 # Of the time for optimising, what the plan may take where a roster follows.
@@ -106,13 +106,22 @@ def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> Pl
 def _roster(facts: Facts, run: GenerationRun, beat: Beat, plan: Plan, seconds: float) -> RosterSolution | None:
     """The roster; None if it was stopped before every period had one."""
     problem = roster_problem(run.schedule, plan=plan, seed=run.seed, facts=facts)
-    solution = roster_solver.solve_roster(
+    solution = solve_roster(
         problem,
         time_limit=max(seconds, 1.0),
         on_progress=beat.stage("Roster", 0 if run.scope == Scope.ROSTER else 15, 92),
         should_stop=beat.stopped,
     )
-    return None if solution.status == "cancelled" else solution
+    return solution if _is_complete(problem, solution) else None
+
+
+def _is_complete(problem: RosterProblem, solution: RosterSolution) -> bool:
+    """Whether every period has a roster. One that was stopped holds those periods that were made by then."""
+    if solution.status != "cancelled":
+        return True
+    pinned = {(pin.person, pin.day, pin.shift_type) for pin in problem.pins}
+    made = {each.day for each in solution.assignments if (each.person, each.day, each.shift_type) not in pinned}
+    return all(any(first <= day <= last for day in made) for first, last in problem.periods)
 
 
 def _quality(solutions: Iterable[PlanSolution | RosterSolution]) -> tuple[float | None, float | None, float | None]:

@@ -27,7 +27,7 @@ class FakeSolvers:
     in_roster: Callable[[ShouldStop], None] = nothing
     plan_shortfalls: tuple[PlanShortfall, ...] = ()
     roster_shortfalls: tuple[Shortfall, ...] = ()
-    roster_status: str = "optimal"
+    roster_days: int = 1_000  # no roster from this day on
     calls: list[str] = field(default_factory=list)
     time_limits: list[float] = field(default_factory=list)
 
@@ -72,6 +72,7 @@ class FakeSolvers:
             (person.id, placed.first, shift): placed.rotation
             for person in problem.people
             for placed in person.placements
+            if placed.first < self.roster_days
         }
         worked |= {(pin.person, pin.day, pin.shift_type): pin.rotation or "" for pin in problem.pins}
         return RosterSolution(
@@ -84,7 +85,7 @@ class FakeSolvers:
             objective=8.0,
             bound=6.0,
             gap=0.25,
-            status=self.roster_status,
+            status="cancelled" if should_stop() else "optimal",
             seconds=0.1,
             versions={"pulp": "4"},
             seed=problem.seed,
@@ -96,5 +97,5 @@ def solvers(monkeypatch: pytest.MonkeyPatch) -> FakeSolvers:
     """The fakes in place of the real solvers."""
     fakes = FakeSolvers()
     monkeypatch.setattr(solving.plan_solver, "solve_plan", fakes.solve_plan, raising=False)
-    monkeypatch.setattr(solving.roster_solver, "solve_roster", fakes.solve_roster, raising=False)
+    monkeypatch.setattr(solving, "solve_roster", fakes.solve_roster)
     return fakes

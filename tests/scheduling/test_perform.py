@@ -230,10 +230,24 @@ def test_cancelled_in_a_roster_with_holes_nothing_is_kept(small: Small, solvers:
         generate.cancel(run=run, user=small.coordinator)
         wait_until_told(should_stop)
 
-    solvers.in_roster, solvers.roster_status = cancel, "cancelled"
+    solvers.in_roster, solvers.roster_days = cancel, 28  # the second period has none but a pin
+    pin = work(small.draft, small.ana, date(2026, 8, 5), small.night, small.clinic, is_pinned=True)
     done = generate.perform(run.pk)
     assert (done.status, done.phase) == (Status.CANCELLED, "Cancelled, nothing kept")
-    assert untouched(small)
+    assert (placements(small), Assignment.objects.get()) == ({}, pin)
+
+
+def test_cancelled_when_every_period_has_a_roster_it_is_kept(small: Small, solvers: FakeSolvers) -> None:
+    run = small.request()
+
+    def cancel(should_stop: ShouldStop) -> None:
+        generate.cancel(run=run, user=small.coordinator)
+        wait_until_told(should_stop)
+
+    solvers.in_roster = cancel
+    done = generate.perform(run.pk)
+    assert (done.status, done.phase, done.progress) == (Status.CANCELLED, "Cancelled, the best so far kept", 100)
+    assert (len(placements(small)), len(assignments(small))) == (4, 4)
 
 
 def test_cancelled_with_a_complete_best_so_far_it_is_kept(small: Small, solvers: FakeSolvers) -> None:
