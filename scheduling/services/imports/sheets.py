@@ -377,11 +377,12 @@ PLACEMENTS = Sheet(
 
 COHORTS = Sheet(
     "cohorts",
-    "X+Y: in which periods the people of a cohort are in clinic. Becomes placements of each of them.",
+    "X+Y: in which periods the people of a cohort are in clinic, or that they never are in one. Becomes placements "
+    "of each of them.",
     (
         Column("cohort", cells.TEXT, "Cohort, as in people", "Blue", required=True, is_field=False),
         Column("rotation", cells.CODE, "Their clinic", "CLIN", True, refers="rotations", is_field=False),
-        Column("periods", cells.PERIODS, "Its periods", "1;6;11;16;21;26", True, is_field=False),
+        Column("periods", cells.PERIODS, "In these periods; blank: never", "1;6;11;16;21;26", is_field=False),
         Column(
             "elsewhere",
             cells.YES_NO,

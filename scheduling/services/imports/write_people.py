@@ -180,6 +180,7 @@ def _cohort(
     rotations: dict[str, Rotation],
 ) -> list[Sentence]:
     """On the clinic in the cohort's periods, and off it in all others unless it may be elsewhere too."""
+    own = row["periods"] or ()
     return [
         Sentence(
             {
@@ -188,12 +189,12 @@ def _cohort(
                 "period": period,
                 "date": None,
                 "shift_type": None,
-                "is_allowed": number in row["periods"],
+                "is_allowed": number in own,
             },
             {"rotations": [rotations[row["rotation"]]]},
         )
         for person in people
         if person.cohort == row["cohort"] and person.is_active
         for number, period in periods.items()
-        if number in row["periods"] or not row["elsewhere"]
+        if number in own or not row["elsewhere"]
     ]
