@@ -5,6 +5,7 @@ last), both included. Lengths are minutes. A block is (day, shift type) and belo
 starts. Nothing here knows Django or PuLP.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -40,7 +41,7 @@ class Rotation:
     name: str
     weekly_hours: int = 80  # 88 where a review committee has granted it (6.24)
     night_float: bool = False
-    regular: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    regular: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Limits:
     the "most".
     """
 
-    shifts: dict[str, int] = field(default_factory=dict)  # most blocks of each shift type
+    shifts: Mapping[str, int] = field(default_factory=dict)  # most blocks of each shift type
     fewest_minutes: int | None = None
     most_minutes: int | None = None
     fewest_days_in_a_row: int | None = None

@@ -1,0 +1,216 @@
+"""One span of days made into a roster: the model of a period, how it is solved, and what came out."""
+
+from dataclasses import dataclass, replace
+from math import inf
+from time import monotonic
+from typing import Any
+
+from scheduling.solver import highs
+from scheduling.solver.highs import Outcome
+from scheduling.solver.progress import ShouldStop, relative_gap
+from scheduling.solver.roster.coverage import Demand, There, add_coverage, add_regular_week, hopeless, who_is_there
+from scheduling.solver.roster.duty import add_duty_rules
+from scheduling.solver.roster.fairness import Targets, add_fairness, fair_targets
+from scheduling.solver.roster.frame import Frame
+from scheduling.solver.roster.ledger import Ledger
+from scheduling.solver.roster.limits import add_limits, forbidden_days
+from scheduling.solver.roster.model import Agenda, Cell, Model
+from scheduling.solver.roster.problem import Span, WorkedBlock
+from scheduling.solver.roster.requests import Requests, add_requests, by_person
+
+Worked = list[dict[int, list[WorkedBlock]]]  # by person, then by day
+GOOD_GAP = 0.01  # where the search for a better roster stops
+WHOLE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class SpanResult:
+    """The blocks given in a span, besides those fixed before; its price and what no roster of it can be below.
+
+    `status`: "optimal" (within the good gap), "feasible", "stopped", or "none" (no roster: time was up).
+    """
+
+    given: tuple[tuple[int, WorkedBlock], ...]
+    status: str
+    objective: float | None
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        return relative_gap(self.objective, self.bound)
+
+
+def make_span(
+    demand: Demand,
+    fixed: Worked,
+    ledger: Ledger,
+    days: Span,
+    *,
+    until: float,
+    should_stop: ShouldStop | None = None,
+    fair: bool = True,
+) -> SpanResult:
+    """Makes the days from `days[0]` to `days[1]`, given everything else that is fixed, until the clock says `until`.
+
+    People who share no block do not depend on each other: each such part is a model of its own.
+    """
+    frame = demand.frame
+    agendas = [_agenda(demand, person, fixed[person], days) for person in range(len(fixed))]
+    there = who_is_there(demand, fixed, days)
+    targets = fair_targets(demand, agendas, ledger, there, days) if fair else {}
+    requests = by_person(frame, days)
+    cells = {c.cell for agenda in agendas for choices in agenda.choices.values() for c in choices}
+    price = hopeless(demand, there, cells, days)
+    results = [SpanResult((), "optimal", price, price)]
+    for part in parts_of(agendas):
+        model = PartModel(demand, part, there, targets, requests, days)
+        results.append(model.solve(until=until, should_stop=should_stop))
+    return _together(results)
+
+
+def _together(results: list[SpanResult]) -> SpanResult:
+    statuses = {result.status for result in results}
+    status = next(status for status in ("stopped", "none", "feasible", "optimal") if status in statuses)
+    objectives = [result.objective for result in results if result.objective is not None]
+    bounds = [result.bound for result in results if result.bound is not None]
+    return SpanResult(
+        tuple(given for result in results for given in result.given),
+        status,
+        sum(objectives) if len(objectives) == len(results) else None,
+        sum(bounds) if len(bounds) == len(results) else None,
+    )
+
+
+def parts_of(agendas: list[Agenda]) -> list[list[Agenda]]:
+    """People in parts that share no block, each in order; the largest part first."""
+    leader: dict[int, int] = {}
+
+    def lead(person: int) -> int:
+        while leader.setdefault(person, person) != person:
+            person = leader[person]
+        return person
+
+    first_in: dict[Cell, int] = {}
+    for agenda in agendas:
+        for choice in (choice for choices in agenda.choices.values() for choice in choices):
+            one, other = lead(agenda.person), lead(first_in.setdefault(choice.cell, agenda.person))
+            leader[max(one, other)] = min(one, other)
+    parts: dict[int, list[Agenda]] = {}
+    for agenda in agendas:
+        parts.setdefault(lead(agenda.person), []).append(agenda)
+    return sorted(parts.values(), key=lambda part: (-len(part), part[0].person))
+
+
+class PartModel:
+    """The model of one part of the people in one span."""
+
+    def __init__(
+        self,
+        demand: Demand,
+        agendas: list[Agenda],
+        there: There,
+        targets: Targets,
+        requests: Requests,
+        days: Span,
+    ) -> None:
+        self.frame = demand.frame
+        self.model = Model(f"roster {days[0]} to {days[1]}")
+        self.choices = [c for agenda in agendas for choices in agenda.choices.values() for c in choices]
+        for choice in self.choices:
+            choice.variable = self.model.binary(choice.price)
+        add_coverage(self.model, demand, agendas, there)
+        for agenda in agendas:
+            add_duty_rules(self.model, self.frame, agenda, days)
+            add_limits(self.model, self.frame, agenda, days)
+            add_regular_week(self.model, self.frame, agenda)
+            add_requests(self.model, self.frame, agenda, requests)
+            add_fairness(self.model, self.frame, agenda, targets)
+        self.lp = self.model.finish()
+
+    def solve(self, *, until: float, should_stop: ShouldStop | None = None) -> SpanResult:
+        """Solves until the gap is good or the clock (`time.monotonic`) says `until`.
+
+        First the linear relaxation, whose price is the bound. Its whole-numbered part is nearly a roster: the
+        first try keeps all of that and decides the rest; later tries free what the reduced costs do not rule
+        out.
+        """
+        if not self.choices:
+            return SpanResult((), "optimal", self.model.constant, self.model.constant)
+        relaxed = self._relax(until, should_stop)
+        if relaxed.objective is None:
+            return SpanResult((), "stopped" if relaxed.status == "stopped" else "none", None, None)
+        return self._search(relaxed.objective, until, should_stop)
+
+    def _search(self, bound: float, until: float, should_stop: ShouldStop | None) -> SpanResult:
+        relaxation = [(choice.variable.varValue or 0.0, choice.variable.dj or 0.0) for choice in self.choices]
+        best = SpanResult((), "none", None, bound)
+        for attempt in (1, 2, 3):
+            slack = inf if best.objective is None else best.objective - bound
+            self._restrict(relaxation, attempt, slack)
+            gap = GOOD_GAP / 4 if attempt < 3 else GOOD_GAP
+            outcome = self._run(until, should_stop, gap=gap, warm_start=best.objective is not None)
+            if outcome.objective is not None and (best.objective is None or outcome.objective < best.objective):
+                best = SpanResult(self._given(), outcome.status, outcome.objective, bound)
+            if attempt == 3 and outcome.bound is not None and best.objective is not None:
+                bound = max(bound, min(outcome.bound, best.objective))
+            best = replace(best, bound=bound)
+            good = best.gap is not None and best.gap <= GOOD_GAP
+            if good or outcome.status == "stopped":
+                break
+        status = "optimal" if good else "stopped" if outcome.status == "stopped" else "feasible"
+        return replace(best, status=status if best.objective is not None else outcome.status)
+
+    def _restrict(self, relaxation: list[tuple[float, float]], attempt: int, slack: float) -> None:
+        """Fixes choices: in the first attempt all that the relaxation made whole, in the second what it gave whole, and
+        ever what reduced costs show to be worse than the best roster so far (`slack` above the bound)."""
+        for choice, (value, reduced) in zip(self.choices, relaxation, strict=True):
+            none, whole = value < WHOLE, value > 1 - WHOLE
+            keep_out = none and (attempt == 1 or reduced > slack)
+            keep_in = whole and (attempt < 3 or -reduced > slack)
+            choice.variable.upBound = 0 if keep_out else 1
+            choice.variable.lowBound = 1 if keep_in else 0
+
+    def _relax(self, until: float, should_stop: ShouldStop | None) -> Outcome:
+        outcome = self._run(until, should_stop, mip=False, solver="ipm")
+        if outcome.objective is None and outcome.status != "stopped":
+            outcome = self._run(until, should_stop, mip=False)  # the interior point method gave up
+        return outcome
+
+    def _run(self, until: float, should_stop: ShouldStop | None, **options: Any) -> Outcome:
+        return highs.run(
+            self.lp,
+            seconds=until - monotonic(),
+            threads=1,
+            seed=self.frame.problem.seed,
+            should_stop=should_stop,
+            mip_heuristic_run_feasibility_jump=False,  # it finds only rosters that miss everybody
+            **options,
+        )
+
+    def _given(self) -> tuple[tuple[int, WorkedBlock], ...]:
+        return tuple((c.person, c.block) for c in self.choices if (c.variable.varValue or 0.0) > 0.5)
+
+
+def _agenda(demand: Demand, person: int, fixed: dict[int, list[WorkedBlock]], days: Span) -> Agenda:
+    """The person's fixed blocks, and a choice for each block that placement, leave and fixed blocks allow."""
+    frame = demand.frame
+    near = {day: list(blocks) for day, blocks in fixed.items() if blocks}
+    agenda = Agenda(person, near)
+    off = forbidden_days(frame.problem.people[person])
+    for day in range(days[0], days[1] + 1):
+        if not frame.present(person, day) or day in off:
+            continue
+        choices = [c for c in demand.choices(person, day) if allowed(frame, person, c.block, near)]
+        if choices:
+            agenda.choices[day] = choices
+    return agenda
+
+
+def allowed(frame: Frame, person: int, block: WorkedBlock, fixed: dict[int, list[WorkedBlock]]) -> bool:
+    """Whether the block breaks no rule between two blocks with anything that is fixed."""
+    faculty = frame.problem.people[person].faculty
+    return not any(
+        frame.clash(block.shift_type, block.day, other.shift_type, other.day, faculty=faculty)
+        for day in range(block.day - 2, block.day + 3)
+        for other in fixed.get(day, ())
+    )
