@@ -75,13 +75,14 @@ def free_days(line: Timeline, spans: list[Span], *, home_call: bool = True) -> l
 
     A gap of 62 hours is two of them. A calendar day free from midnight to midnight is one, also the 23-hour day
     in spring. A free day that runs over the end of its span belongs to the span in which it starts, if no whole
-    one of the next is taken for it; nothing beyond the last span is known, so none runs over that. With
-    `home_call` False, as if there were no home call.
+    one of the next is taken for it; nothing after the last span and window is known, so none runs over that.
+    With `home_call` False, as if there were no home call.
     """
     if not spans:
         return []
     zone = line.zone
-    gaps = _gaps(line, min(first for first, _ in spans), max(last for _, last in spans), home_call)
+    known = spans + [(window.first.toordinal(), window.last.toordinal()) for window in line.windows]
+    gaps = _gaps(line, min(first for first, _ in known), max(last for _, last in known), home_call)
     gap_starts, gap_ends = [start for start, _ in gaps], [end for _, end in gaps]
     result = []
     for first, last in spans:

@@ -76,7 +76,8 @@ def test_a_free_day_over_the_edge_counts_once_where_it_starts() -> None:
 
 def test_nothing_is_known_after_the_last_day() -> None:
     # Off on the last Sunday at 07:00: 17 h are known to be free.
-    assert count(record([shift(5, "19:00", 12)]), (5, 6)) == [0]
+    alone = record([shift(5, "19:00", 12)], windows=())
+    assert count(alone, (5, 6)) == [0]
 
 
 def test_leave_ends_a_free_stretch() -> None:

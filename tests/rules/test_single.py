@@ -37,7 +37,7 @@ def test_duties_overlap_by_a_minute_or_not_at_all() -> None:
 def test_three_duties_at_once_overlap_in_three_pairs() -> None:
     duties = [shift(0, "07:00", 12), shift(0, "08:00", 2), shift(0, "09:00", 4)]
     pairs = [
-        (verdict.duties[0][-5:], verdict.duties[1][-5:], verdict.measured)
+        (str(verdict.duties[0])[-5:], str(verdict.duties[1])[-5:], verdict.measured)
         for verdict in found("overlap", record(duties))
     ]
     assert pairs == [("07:00", "08:00", 120), ("07:00", "09:00", 240), ("08:00", "09:00", 60)]
