@@ -112,8 +112,9 @@ class Run:
         """Run the tests with these markers in this environment and count them."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
-            command = [sys.executable, "-m", "pytest", "-m", markers, f"--junitxml={report}", "--durations=5"]
-            code = run([*command, "--durations-min=2", *self.pytest_arguments], ENVIRONMENT | environment)
+            options = ["--continue-on-collection-errors", "--durations=5", "--durations-min=2", f"--junitxml={report}"]
+            command = [sys.executable, "-m", "pytest", "-m", markers, *options, *self.pytest_arguments]
+            code = run(command, ENVIRONMENT | environment)
             count = counted(report) if report.exists() else Count(0, 0)
         # A run that broke off, or that found no test, has failed even if no single test has.
         return count + Count(0, 1) if code and not count.failed else count
