@@ -52,6 +52,7 @@ def run(
     seed: int = 0,
     gap: float = 1e-6,
     warm_start: bool = False,
+    bound_within: float | None = None,
     on_solution: OnSolution | None = None,
     should_stop: ShouldStop | None = None,
     **options: str | float | bool,
@@ -66,7 +67,7 @@ def run(
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(on_solution, should_stop)
+    listener = _Listener(on_solution, should_stop, bound_within)
     _set_pool(threads)
     solver = pulp.HiGHS(
         msg=False,
@@ -88,6 +89,34 @@ def run(
     if bound is not None and not isfinite(bound):
         bound = None
     return Outcome(status, objective, bound, relative_gap(objective, bound), time.monotonic() - started)
+
+
+def relax(model: pulp.LpProblem, *, seconds: float, threads: int = 2, should_stop: ShouldStop | None = None) -> Outcome:
+    """Solves the model without its integrality, by the interior-point method and crossover to a vertex.
+
+    On plans this is many times quicker than the simplex method. The objective is a bound of the model.
+    """
+    if seconds <= 0:
+        return Outcome("none", None, None, None, 0.0)
+    started = time.monotonic()
+    listener = _Listener(None, should_stop, None)
+    _set_pool(threads)
+    solver = pulp.HiGHS(
+        mip=False,
+        msg=False,
+        timeLimit=seconds,
+        threads=threads,
+        solver="ipm",
+        callbackTuple=(listener, None),
+        callbacksToActivate=listener.events(),
+    )
+    stats = model.solve(solver)
+    if listener.error is not None:
+        raise listener.error
+    solved = stats.status == pulp.constants.LpSolveStatus.Optimal
+    objective = stats.objective if solved else None
+    status = "optimal" if solved else "stopped" if listener.stopped else "none"
+    return Outcome(status, objective, objective, relative_gap(objective, objective), time.monotonic() - started)
 
 
 def versions() -> dict[str, str]:
@@ -121,21 +150,26 @@ class _Listener:
     HiGHS.
     """
 
-    def __init__(self, on_solution: OnSolution | None, should_stop: ShouldStop | None) -> None:
+    def __init__(
+        self, on_solution: OnSolution | None, should_stop: ShouldStop | None, bound_within: float | None
+    ) -> None:
         self.on_solution = on_solution
         self.should_stop = should_stop
         self.thread = threading.get_ident()
         self.asked = 0.0
         self.stopped = False
+        self.bound_by = None if bound_within is None else time.monotonic() + bound_within
+        self.given_up = False
         self.error: Exception | None = None
 
     def events(self) -> list[HighsCallbackType]:
         events = []
         if self.on_solution:
             events.append(HighsCallbackType.kCallbackMipImprovingSolution)
-        if self.should_stop:
+        if self.should_stop or self.bound_by:
             events.append(HighsCallbackType.kCallbackMipInterrupt)
             events.append(HighsCallbackType.kCallbackSimplexInterrupt)
+            events.append(HighsCallbackType.kCallbackIpmInterrupt)
         return events
 
     def __call__(
@@ -153,7 +187,7 @@ class _Listener:
             except Exception as error:  # noqa: BLE001 - raised again by run()
                 self.error = error
                 self.stopped = True
-        if self.stopped and event != HighsCallbackType.kCallbackMipImprovingSolution:
+        if (self.stopped or self.given_up) and event != HighsCallbackType.kCallbackMipImprovingSolution:
             answer.user_interrupt = True
 
     def _listen(self, event: HighsCallbackType, told: highspy.cb.HighsCallbackOutput) -> None:
@@ -161,6 +195,12 @@ class _Listener:
             if self.on_solution:
                 bound = told.mip_dual_bound
                 self.on_solution(told.objective_function_value, bound if isfinite(bound) else None)
-        elif self.should_stop and not self.stopped and time.monotonic() - self.asked >= POLL_SECONDS:
-            self.asked = time.monotonic()
+            return
+        now = time.monotonic()
+        if event == HighsCallbackType.kCallbackMipInterrupt and isfinite(told.mip_dual_bound):
+            self.bound_by = None
+        if self.bound_by is not None and now > self.bound_by:
+            self.given_up = True
+        if self.should_stop and not self.stopped and now - self.asked >= POLL_SECONDS:
+            self.asked = now
             self.stopped = self.should_stop()

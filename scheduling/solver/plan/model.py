@@ -1,8 +1,8 @@
 """The rotation plan as a PuLP model: one binary for each rotation that a cell can take, and what the rows cost.
 
 Cells outside `free` keep what `fixed` says and become constants, so that the same code builds the whole model and
-the small ones of the neighbourhood search. Minimised is the price of what is missed less what is earned, up to what
-the constants alone cost.
+the small ones of the neighbourhood search. Minimised is the price of what is missed less what is earned; what the
+constants alone cost is left out of it (`settled_cost`, complete where all cells are free).
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,8 +27,9 @@ def build(prices: Prices, rows: Rows, free: Iterable[Cell], fixed: Mapping[Cell,
             _add_cell(model, prices, cell, open_, pinned=cell in rows.pinned)
         else:
             model.constant[cell] = fixed.get(cell)
-    for person in {person: None for person, _ in model.on}:
-        _add_person(model, prices, rows, person)
+    people = rows.items if len(free) == len(rows.options) else {person: None for person, _ in model.on}
+    for person in people:
+        _add_person(model, prices, rows, person, fixed)
     for need in rows.needs:
         _add_need(model, need)
     model.lp.setObjective(pulp.lpSum_vars_coefs(model.costs))
@@ -59,15 +60,18 @@ def start_from(model: PlanModel, plan: Mapping[Cell, str]) -> None:
 def _add_cell(model: PlanModel, prices: Prices, cell: Cell, open_: tuple[str, ...], *, pinned: bool) -> None:
     if not open_ or (pinned and len(open_) == 1):
         model.constant[cell] = open_[0] if open_ else None
+        model.settled_cost += 0 if open_ else prices.unplaced
         return
     model.on[cell] = {rotation: model.variable(1, binary=True) for rotation in open_}
     terms: list[Term] = [(variable, 1.0) for variable in model.on[cell].values()]
-    if not pinned:
+    if pinned:
+        model.pinned.add(cell)
+    else:
         terms.append((model.variable(1, prices.unplaced), 1.0))
     model.equal(terms, 1)
 
 
-def _add_person(model: PlanModel, prices: Prices, rows: Rows, person: str) -> None:
+def _add_person(model: PlanModel, prices: Prices, rows: Rows, person: str, plan: Mapping[Cell, str]) -> None:
     above: list[Term] = []
     for debt in rows.owed[person]:
         constant, terms = model.over(person, debt.periods, debt.row.rotations)
@@ -77,12 +81,13 @@ def _add_person(model: PlanModel, prices: Prices, rows: Rows, person: str) -> No
             above.append((excess, -1.0))
     items = rows.items[person]
     for whole in rows.stints[person]:
-        if not add_stints(model, whole, rows.horizon):
+        if not add_stints(model, whole, rows.horizon, plan):
             items += whole.rows
     rewards = add_sequences(model, prices, items)
     add_conflicts(model, rows.owed[person], rewards, above)
     for wish in rows.wishes[person]:
-        _, variables = model.there(person, wish.period, wish.rotations)
+        known, variables = model.there(person, wish.period, wish.rotations)
+        model.settled_cost -= known * wish.weight
         model.costs += [(variable, -wish.weight) for variable in variables]
 
 

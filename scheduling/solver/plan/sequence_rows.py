@@ -40,35 +40,41 @@ def _slack(prices: Prices, price: float | None, *, broken: bool) -> float | None
 
 def _add_window(model: PlanModel, prices: Prices, window: Window) -> None:
     constant, terms = model.over(window.person, window.periods, window.rotations)
+    pinned = sum((window.person, period) in model.pinned for period in window.periods)
+    slack = _slack(prices, window.price, broken=constant + pinned > window.most)
     if not terms:
+        model.settled_cost += (slack or 0) * max(0, constant - window.most)
         return
-    slack = _slack(prices, window.price, broken=constant > window.most)
     if slack is not None:
         terms.append((model.variable(None, slack), -1.0))
     model.at_most(terms, window.most - constant)
 
 
-def _open(model: PlanModel, occurrence: Occurrence) -> list[tuple[Literal, list[pulp.LpVariable]]]:
-    """The literals still open, with their variables; none if one of the others is false."""
+def _open(model: PlanModel, occurrence: Occurrence) -> list[tuple[Literal, list[pulp.LpVariable]]] | None:
+    """The literals still open, with their variables; None if one of the others is false."""
     left = []
     for literal in occurrence.literals:
         known, variables = model.there(occurrence.person, literal.period, literal.rotations)
         if variables:
             left.append((literal, variables))
         elif bool(known) != literal.inside:
-            return []
+            return None
     return left
 
 
 def _add_occurrence(model: PlanModel, prices: Prices, occurrence: Occurrence) -> None:
     left = _open(model, occurrence)
-    if not left:
+    if left is None:
         return
     terms: list[Term] = []
     for literal, variables in left:
         terms += [(variable, 1.0 if literal.inside else -1.0) for variable in variables]
     inside = sum(literal.inside for literal, _ in left)
-    slack = _slack(prices, occurrence.price, broken=inside == 0)
+    pinned = all((occurrence.person, literal.period) in model.pinned for literal, _ in left if literal.inside)
+    slack = _slack(prices, occurrence.price, broken=pinned)
+    if not left:
+        model.settled_cost += (slack or 0) * occurrence.amount
+        return
     if slack is not None:
         terms.append((model.variable(1, slack * occurrence.amount), -1.0))
     model.at_most(terms, inside - 1)
@@ -76,7 +82,10 @@ def _add_occurrence(model: PlanModel, prices: Prices, occurrence: Occurrence) ->
 
 def _add_reward(model: PlanModel, occurrence: Occurrence, price: float) -> pulp.LpVariable | None:
     left = _open(model, occurrence)
+    if left is None:
+        return None
     if not left:
+        model.settled_cost += price
         return None
     earned = model.variable(1, price)
     for literal, variables in left:

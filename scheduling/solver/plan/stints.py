@@ -5,38 +5,62 @@ weeks; a stint is all or nothing by itself, and the stints that cover a person's
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from scheduling.solver.plan.cells import Cell
 from scheduling.solver.plan.problem import Person, Stint
 from scheduling.solver.plan.rows import WholeStint
 from scheduling.solver.plan.variables import PlanModel, Run, Term
 
 
-def add_stints(model: PlanModel, whole: WholeStint, horizon: int) -> bool:
-    """Adds the stints of one person and rotation; False (and nothing added) where a cell is settled on it already."""
-    cells = {}
-    for period in range(horizon):
-        cell = whole.person.id, period
-        if model.constant.get(cell) == whole.rotation:
-            return False
-        variable = model.on.get(cell, {}).get(whole.rotation)
-        if variable is not None:
-            cells[period] = variable
+def add_stints(model: PlanModel, whole: WholeStint, horizon: int, plan: Mapping[Cell, str]) -> bool:
+    """Adds the stints of one person and rotation.
+
+    False, and nothing added, where `plan` (what the settled cells are settled on, and what the others last were) or a
+    pin may break the rule: its stints are then none of those enumerated.
+    """
+    person, rotation = whole.person, whole.rotation
+    open_ = {period for period in range(horizon) if rotation in model.on.get((person.id, period), ())}
+    settled = {period for period in range(horizon) if model.constant.get((person.id, period)) == rotation}
+    if not open_:
+        return True
+    runs = list(_runs(person, horizon, open_ | settled, whole.rule))
+    if any((person.id, period) in model.pinned for period in open_):
+        return False
+    if settled and not _kept(person.id, rotation, horizon, plan, set(runs)):
+        return False
     covering: dict[int, list[Term]] = defaultdict(list)
     starting: dict[int, list[Term]] = defaultdict(list)
     ending: dict[int, list[Term]] = defaultdict(list)
-    for first, last in _runs(whole.person, horizon, set(cells), whole.rule):
-        run = Run(model.variable(1, binary=True), whole.person.id, whole.rotation, first, last)
+    for first, last in runs:
+        run = Run(model.variable(1, binary=True), person.id, rotation, first, last)
         model.runs.append(run)
         term = run.variable, 1.0
         starting[first].append(term)
         ending[last].append(term)
         for period in range(first, last + 1):
             covering[period].append(term)
-    for period, variable in cells.items():
-        model.equal([*covering[period], (variable, -1.0)], 0)
+    for period in open_ | settled:
+        if period in open_:
+            model.equal([*covering[period], (model.on[person.id, period][rotation], -1.0)], 0)
+        else:
+            model.equal(covering[period], 1)
         if ending[period] and starting[period + 1]:
             model.at_most(ending[period] + starting[period + 1], 1)
+    return True
+
+
+def _kept(person: str, rotation: str, horizon: int, plan: Mapping[Cell, str], runs: set[tuple[int, int]]) -> bool:
+    """Whether every stint of the plan is one of these runs."""
+    first = None
+    for period in range(horizon + 1):
+        on = period < horizon and plan.get((person, period)) == rotation
+        if on and first is None:
+            first = period
+        elif not on and first is not None:
+            if (first, period - 1) not in runs:
+                return False
+            first = None
     return True
 
 

@@ -24,12 +24,14 @@ class Run:
 @dataclass(slots=True)
 class PlanModel:
     """The PuLP model, to be minimised, and its variables: `on[cell][rotation]`; `constant[cell]` is what a cell that
-    has none is settled on (None: nothing)."""
+    has none is settled on (None: nothing). `pinned` are the cells with variables that cannot be left empty."""
 
     lp: pulp.LpProblem
     on: dict[Cell, dict[str, pulp.LpVariable]] = field(default_factory=dict)
     constant: dict[Cell, str | None] = field(default_factory=dict)
+    pinned: set[Cell] = field(default_factory=set)
     runs: list[Run] = field(default_factory=list)
+    settled_cost: float = 0.0
     costs: list[Term] = field(default_factory=list)
     count: int = 0
 
@@ -79,10 +81,18 @@ class PlanModel:
         Returns the variable of what is too much, None where nothing can be.
         """
         if not terms:
+            missing = max(0, fewest)
+            excess = 0 if most is None else max(0, -most)
+            self.settled_cost += price_below * missing + price_above * excess
             return None
+        could_exceed = most is not None and sum(weight for _, weight in terms) > most
+        if most is not None and fewest == most > 0 and could_exceed:
+            above = self.variable(None, price_above)
+            self.equal([*terms, (self.variable(None, price_below), 1.0), (above, -1.0)], most)
+            return above
         if fewest > 0:
             self.at_least([*terms, (self.variable(None, price_below), 1.0)], fewest)
-        if most is None or sum(weight for _, weight in terms) <= most:
+        if most is None or not could_exceed:
             return None
         above = self.variable(None, price_above)
         self.at_most([*terms, (above, -1.0)], most)

@@ -1,0 +1,2 @@
+def mistakes(problem):
+    return []

@@ -1,0 +1,200 @@
+"""How a plan is found: the whole model at once where that is quick, else a start from its relaxation, then parts.
+
+HiGHS proves plans of a few thousand variables in seconds. From there on its first relaxation alone may take longer than
+there is time; the interior-point method solves it quickly, most cells of its solution are whole, and deciding only the
+others gives a plan nearly without shortfalls. From then on small parts of the plan, chosen by `neighbourhoods`, are
+decided anew, each to optimality, as long as there is time.
+"""
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+
+from scheduling.solver import highs
+from scheduling.solver.plan.cells import Cell
+from scheduling.solver.plan.judge import Verdict, judge
+from scheduling.solver.plan.model import build, placements, start_from
+from scheduling.solver.plan.neighbourhoods import Neighbourhoods
+from scheduling.solver.plan.problem import PlanProblem
+from scheduling.solver.plan.rows import Rows
+from scheduling.solver.plan.variables import PlanModel
+from scheduling.solver.progress import OnProgress, Progress, ShouldStop, relative_gap
+
+WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
+NO_BOUND_SHARE = 0.08  # of the time: if the whole model has no bound by then, it is not quick
+FIRST_SHARE = 0.35  # of the time, for the whole model at first
+START_SHARE = 0.2  # of the time, for the cells that the relaxation leaves open
+ROUND_SHARE = 0.05  # of the time, for one neighbourhood
+STALLED = 60  # rounds without a better plan, after which the whole model is tried again
+FIRST_SIZE = 1_800  # variables of the first neighbourhood
+
+
+class Search:
+    """The state of one search: the best plan so far and the best bound."""
+
+    def __init__(
+        self,
+        problem: PlanProblem,
+        rows: Rows,
+        time_limit: float,
+        threads: int,
+        on_progress: OnProgress | None,
+        should_stop: ShouldStop | None,
+    ) -> None:
+        self.problem, self.rows, self.threads = problem, rows, threads
+        self.on_progress, self.should_stop = on_progress, should_stop
+        self.time_limit = time_limit
+        self.started = time.monotonic()
+        self.plan: dict[Cell, str] | None = None
+        self.verdict: Verdict | None = None
+        self.bound: float | None = None
+        self.stopped = False
+        self.phase = "whole plan"
+        prices = [*_prices(problem)]
+        self.whole_numbers = all(float(price).is_integer() for price in prices)
+
+    def run(self) -> None:
+        """Searches until the plan is proven, time is up, or it is told to stop."""
+        self._report()
+        model = build(self.problem.prices, self.rows, self.rows.options, {})
+        self._whole(model, FIRST_SHARE * self.time_limit, NO_BOUND_SHARE * self.time_limit)
+        if self.done():
+            return
+        if self.bound is None or self.plan is None or (self.gap or 0) > 0.05:
+            self._from_relaxation(model)
+        self._improve()
+        if not self.done():
+            self.phase = "whole plan"
+            self._whole(build(self.problem.prices, self.rows, self.rows.options, {}), self.left(), None)
+
+    @property
+    def objective(self) -> float | None:
+        return None if self.verdict is None else self.verdict.objective
+
+    @property
+    def gap(self) -> float | None:
+        return relative_gap(self.objective, self.bound)
+
+    @property
+    def proven(self) -> bool:
+        return self.objective is not None and self.bound is not None and self.objective <= self.bound + 1e-6
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.time_limit - (time.monotonic() - self.started)
+
+    def done(self) -> bool:
+        """Whether there is nothing more to do, or no time for it."""
+        if not self.stopped and self.should_stop is not None:
+            self.stopped = self.should_stop()
+        return self.stopped or self.proven or self.left() <= 0
+
+    def _whole(self, model: PlanModel, seconds: float, bound_within: float | None) -> None:
+        """HiGHS on the whole model; given up if it has no bound `bound_within` so many seconds."""
+        warm = self.plan is not None
+        if self.plan is not None:
+            start_from(model, self.plan)
+        outcome = highs.run(
+            model.lp,
+            seconds=min(seconds, self.left()),
+            threads=self.threads,
+            seed=self.problem.seed,
+            warm_start=warm,
+            bound_within=bound_within,
+            on_solution=lambda objective, bound: self._tell(model, objective, bound),
+            should_stop=self.should_stop,
+            mip_heuristic_run_feasibility_jump=False,
+        )
+        self.stopped = self.stopped or outcome.status == "stopped"
+        if outcome.bound is not None:
+            self._raise_bound(outcome.bound + model.settled_cost)
+        if outcome.has_solution:
+            self._take(placements(model))
+        self._report()
+
+    def _from_relaxation(self, model: PlanModel) -> None:
+        """A bound, and a plan, from the relaxed model."""
+        self.phase = "relaxation"
+        self._report()
+        outcome = highs.relax(model.lp, seconds=self.left(), threads=self.threads, should_stop=self.should_stop)
+        if outcome.objective is None:
+            self.stopped = self.stopped or outcome.status == "stopped"
+            return
+        self._raise_bound(outcome.objective + model.settled_cost)
+        decided = placements(model)
+        undecided = []
+        for cell, on in model.on.items():
+            if max(variable.varValue or 0 for variable in on.values()) < WHOLE:
+                decided.pop(cell, None)
+                undecided.append(cell)
+        if self.plan is None or (self.gap or 0) > 0.5:
+            self.phase = "first plan"
+            self._report()
+            self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
+
+    def _improve(self) -> None:
+        """Neighbourhoods, until the plan is proven or none of the last ones helped."""
+        if self.plan is None or self.verdict is None:
+            return
+        self.phase = "improving"
+        around = Neighbourhoods(self.problem, self.rows, FIRST_SIZE)
+        seconds = max(1.0, ROUND_SHARE * self.time_limit)
+        idle = 0
+        while not self.done() and idle < STALLED:
+            kind, cells = around.draw(self.verdict)
+            before, began = self.verdict.objective, time.monotonic()
+            self._decide(cells, self.plan, seconds, warm=True)
+            better = self.verdict.objective < before - 1e-9
+            idle = 0 if better else idle + 1
+            around.learn(kind, better=better, share_of_time=(time.monotonic() - began) / seconds)
+            self._report()
+
+    def _decide(self, free: Iterable[Cell], plan: Mapping[Cell, str], seconds: float, *, warm: bool) -> None:
+        """Decides the free cells, the others as in `plan`; keeps the result if it is no worse."""
+        model = build(self.problem.prices, self.rows, free, plan)
+        if warm:
+            start_from(model, plan)
+        outcome = highs.run(
+            model.lp,
+            seconds=min(seconds, self.left()),
+            threads=self.threads,
+            seed=self.problem.seed,
+            gap=1e-4,
+            warm_start=warm,
+            should_stop=self.should_stop,
+        )
+        self.stopped = self.stopped or outcome.status == "stopped"
+        if outcome.has_solution:
+            self._take(placements(model))
+
+    def _take(self, plan: dict[Cell, str]) -> None:
+        verdict = judge(self.problem, plan)
+        if self.verdict is None or verdict.objective <= self.verdict.objective:
+            self.plan, self.verdict = plan, verdict
+
+    def _raise_bound(self, bound: float) -> None:
+        if self.whole_numbers:
+            bound = math.ceil(bound - 1e-6)
+        self.bound = bound if self.bound is None else max(self.bound, bound)
+
+    def _tell(self, model: PlanModel, objective: float, bound: float | None) -> None:
+        if bound is not None:
+            self._raise_bound(bound + model.settled_cost)
+        self._report(objective + model.settled_cost)
+
+    def _report(self, objective: float | None = None) -> None:
+        if self.on_progress is None:
+            return
+        best = min((value for value in (objective, self.objective) if value is not None), default=None)
+        percent = min(99.0, 100 * (1 - self.left() / self.time_limit))
+        self.on_progress(Progress(self.phase, percent, best, self.bound, relative_gap(best, self.bound)))
+
+
+def _prices(problem: PlanProblem) -> Iterable[float]:
+    prices = problem.prices
+    yield from (prices.staffing, prices.curriculum, prices.unplaced, prices.broken_rule)
+    yield from (wish.weight for wish in problem.wishes)
+    yield from (rule.price for rule in problem.sequence_rules if rule.price is not None)
+    yield from (row.price for row in problem.curriculum if row.price is not None)
+    for need in problem.staffing:
+        yield from (price for price in (need.price_below, need.price_above) if price is not None)
