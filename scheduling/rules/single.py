@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 
@@ -69,22 +70,27 @@ def on_leave(case: Case, rule: Rule) -> Iterator[Verdict]:
 
 
 def into_leave(case: Case, rule: Rule) -> Iterator[Verdict]:
-    """Duties of the days before a leave that end on a day of it, by more than the limit's hours."""
+    """Duties that start before a leave and run into it, by more than the limit's hours."""
     line = case.line
-    for first, _ in line.leave:
-        begins = midnight(first, line.zone)
-        for at in line.of_days(first - 2, first - 1):
-            beyond = line.ends[at] - begins
-            if line.blocks[at] and beyond > rule.limit * 60:
-                duty = case.duty(at)
-                yield rule.broken(
-                    person=case.person,
-                    dates=(duty.date, date.fromordinal(first)),
-                    measured=round(beyond / 60, 2),
-                    limit=rule.limit,
-                    duties=(duty.key,),
-                    sentence=(
-                        f"{case.name}'s {duty.shift_type} of {date_span(duty.date, duty.date)} runs {hours(beyond)} "
-                        f"into the leave from {date_span(date.fromordinal(first), date.fromordinal(first))}"
-                    ),
-                )
+    if not line.leave:
+        return
+    firsts = [first for first, _ in line.leave]
+    begins = [midnight(first, line.zone) for first in firsts]
+    for at, day in enumerate(line.days):
+        following = bisect_right(firsts, day)
+        if not line.blocks[at] or following == len(firsts) or line.on_leave(day):
+            continue
+        beyond = line.ends[at] - begins[following]
+        if beyond > rule.limit * 60:
+            duty, leave = case.duty(at), date.fromordinal(firsts[following])
+            yield rule.broken(
+                person=case.person,
+                dates=(duty.date, leave),
+                measured=round(beyond / 60, 2),
+                limit=rule.limit,
+                duties=(duty.key,),
+                sentence=(
+                    f"{case.name}'s {duty.shift_type} of {date_span(duty.date, duty.date)} runs {hours(beyond)} "
+                    f"into the leave from {date_span(leave, leave)}"
+                ),
+            )
