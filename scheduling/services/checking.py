@@ -99,8 +99,8 @@ def _minute(shift_type: ShiftType) -> int:
 
 
 def _record(facts: Facts, person: Person, plan: Plan, duties: list[rules.Duty]) -> rules.PersonRecord:
-    first = facts.status(person, facts.first)
-    changes = [(day, facts.status(person, day).level) for day in facts.changes(person)]
+    first = facts.rank(person, facts.first)
+    changes = [(day, facts.rank(person, day).level) for day in facts.changes(person)]
     vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
     placements = list(_placements(facts, person, plan))
     leave = [rules.DateRange(each.start_date, each.end_date) for each in facts.absences.get(person.pk, ())]
@@ -111,7 +111,7 @@ def _record(facts: Facts, person: Person, plan: Plan, duties: list[rules.Duty]) 
             name=person.name,
             level=first.level,
             levels=((facts.first, first.level), *changes) if changes else (),
-            share=first.share,
+            share=float(first.share),
             starts_on=person.start_date,
             ends_on=person.end_date,
         ),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from absences.models import Absence
-from people.models import FACULTY_LEVEL, Person, Standing
+from people.models import FACULTY_LEVEL, Person
+from people.standing import Rank, Ranks, ranks_of
 from scheduling.models import Period, Rotation, Schedule, ShiftType
 from scheduling.services.holidays import public_holidays
 from scheduling.services.rule_settings import RuleSettings, rule_settings
@@ -21,28 +22,14 @@ type Groups = Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """What a person is on a day: their PGY level (0 for faculty), track and part-time share."""
-
-    level: int
-    track: str
-    share: float
-
-    @property
-    def group(self) -> str:
-        """Level and track as the one label that the solvers know."""
-        return group_label(self.level, self.track)
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
-    """A schedule with what it is made for. `standings` and `absences` (approved) are by person's key, in order."""
+    """A schedule with what it is made for. `absences` (approved) are by person's key, in order."""
 
     schedule: Schedule
     settings: RuleSettings
     periods: tuple[Period, ...]
     people: tuple[Person, ...]
-    standings: Mapping[int, list[Standing]]
+    ranks: Ranks
     absences: Mapping[int, list[Absence]]
     rotations: Mapping[int, Rotation]
     shift_types: Mapping[int, ShiftType]
@@ -56,20 +43,13 @@ class Facts:
     def last(self) -> date:
         return self.schedule.end_date
 
-    def status(self, person: Person, day: date) -> Status:
-        """What the person is on this day: by the last standing until then, else as they are today."""
-        current: Person | Standing = person
-        for standing in self.standings.get(person.pk, ()):
-            if standing.from_date <= day:
-                current = standing
-        level = FACULTY_LEVEL if person.type == Person.Type.FACULTY else current.pgy_level or FACULTY_LEVEL
-        return Status(level, current.track, float(current.part_time_share))
+    def rank(self, person: Person, day: date) -> Rank:
+        """What the person is on this day: their level (0 for faculty), track and part-time share."""
+        return self.ranks.on(person.pk, day)
 
     def changes(self, person: Person) -> list[date]:
-        """The days within the schedule on which the person's status changes."""
-        return [
-            each.from_date for each in self.standings.get(person.pk, ()) if self.first < each.from_date <= self.last
-        ]
+        """The days within the schedule on which the person's rank changes."""
+        return [day for day, _ in self.ranks.changes.get(person.pk, ()) if self.first < day <= self.last]
 
     def employed(self, person: Person, first: date, last: date) -> tuple[date, date] | None:
         """The part of these days in which the person belongs to the program, if any."""
@@ -90,8 +70,8 @@ class Facts:
         found: dict[str, tuple[int, str]] = {}
         for person in people:
             for day in (self.first, *self.changes(person)):
-                status = self.status(person, day)
-                found[status.group] = (status.level, status.track)
+                rank = self.rank(person, day)
+                found[rank.label] = (rank.level, rank.track)
         return dict(sorted(found.items()))
 
 
@@ -112,19 +92,11 @@ def groups_of(
     return None if len(chosen) == len(groups) else chosen
 
 
-def group_label(level: int, track: str) -> str:
-    """A level and a track as one label: "PGY-1", "PGY-1 NEURO", "Faculty"."""
-    return f"{f'PGY-{level}' if level else 'Faculty'} {track}".rstrip()
-
-
 def load(schedule: Schedule) -> Facts:
     """Read the facts of a schedule. Raises ValidationError where the program's rule settings are wrong."""
     schedule = Schedule.objects.select_related("program", "academic_year").get(pk=schedule.pk)
     program, first, last = schedule.program, schedule.start_date, schedule.end_date
     people = Person.objects.active().filter(program=program).employed_between(first, last).order_by("code")
-    standings: dict[int, list[Standing]] = defaultdict(list)
-    for standing in Standing.objects.filter(person__program=program, from_date__lte=last).order_by("from_date"):
-        standings[standing.person_id].append(standing)
     absences: dict[int, list[Absence]] = defaultdict(list)
     for absence in (
         Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")
@@ -136,7 +108,7 @@ def load(schedule: Schedule) -> Facts:
         settings=rule_settings(program),
         periods=tuple(schedule.academic_year.periods.filter(start_date__lte=last, end_date__gte=first)),
         people=tuple(people),
-        standings=dict(standings),
+        ranks=ranks_of(program),
         absences=dict(absences),
         rotations={rotation.pk: rotation for rotation in program.rotations.prefetch_related("regular_shifts")},
         shift_types={shift_type.pk: shift_type for shift_type in shift_types},

@@ -129,7 +129,7 @@ def _group_by_period(facts: Facts, person: Person) -> list[tuple[int, str]]:
     """The person's groups, each with the first period in which it holds: the group of a period's first day."""
     found: list[tuple[int, str]] = []
     for place, period in enumerate(facts.periods):
-        group = facts.status(person, max(period.start_date, facts.first)).group
+        group = facts.rank(person, max(period.start_date, facts.first)).label
         if not found or found[-1][1] != group:
             found.append((place, group))
     return found

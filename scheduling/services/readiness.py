@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from people.models import FACULTY_LEVEL, Person, Program
 from scheduling.models import Curriculum, GenerationRun, Placement, Rotation, RotationAssignment, Schedule, Staffing
 from scheduling.services import facts as facts_
-from scheduling.services.facts import Facts, group_label
+from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import planned_people
 from scheduling.services.sequence_rules import sequence_rules
 
@@ -81,13 +81,13 @@ def _groups_without_curriculum(facts: Facts, curriculum: list[Curriculum], level
     ) | set(
         RotationAssignment.objects.filter(schedule=facts.schedule, is_pinned=True).values_list("person_id", flat=True)
     )
-    statuses = (
-        facts.status(person, day)
+    ranks = (
+        facts.rank(person, day)
         for person in planned_people(facts, curriculum)
         if person.pk not in settled
         for day in (facts.first, *facts.changes(person))
     )
-    return sorted({group_label(each.level, each.track) for each in statuses if each.level not in levels})
+    return sorted({rank.label for rank in ranks if rank.level not in levels})
 
 
 def _missing_for_roster(facts: Facts) -> Iterator[str]:

@@ -5,13 +5,16 @@ Days are numbered from 0, the schedule's first day.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from django.core.exceptions import ValidationError
 
 from people.models import Person
+from people.standing import Rank
 from scheduling.models import (
     Assignment,
     CrossCover,
@@ -21,7 +24,7 @@ from scheduling.models import (
     ShiftType,
     Staffing,
 )
-from scheduling.services.facts import Facts, Groups, Status, groups_of
+from scheduling.services.facts import Facts, Groups, groups_of
 from scheduling.services.rule_settings import roster_rules
 from scheduling.solver.roster import problem as form
 
@@ -52,7 +55,7 @@ def build(
     program = facts.schedule.program
     placed = {code for code, _ in plan}
     people = [person for person in facts.people if person.code in placed]
-    groups = {group.group: (group.level, group.track) for group in (main_status(facts, each) for each in people)}
+    groups = {rank.label: (rank.level, rank.track) for rank in (main_rank(facts, each) for each in people)}
     return form.RosterProblem(
         start=facts.first,
         days=(facts.last - facts.first).days + 1,
@@ -85,22 +88,21 @@ def stored_plan(facts: Facts) -> Plan:
     }
 
 
-def main_status(facts: Facts, person: Person) -> Status:
-    """What a person is for most of the schedule: the roster knows one group and one share of each."""
-    days: dict[Status, int] = defaultdict(int)
+def main_rank(facts: Facts, person: Person) -> Rank:
+    """What a person is for most of the schedule, with their average share: the roster knows one of each."""
+    days: dict[Rank, int] = defaultdict(int)
     for first, last in _pieces(facts, person):
-        days[facts.status(person, first)] += (last - first).days + 1
+        days[facts.rank(person, first)] += (last - first).days + 1
     groups: dict[str, int] = defaultdict(int)
-    for status, count in days.items():
-        groups[status.group] += count
-    group = max(groups, key=lambda label: groups[label])
-    share = sum(status.share * count for status, count in days.items()) / sum(days.values())
-    level, track = next((status.level, status.track) for status in days if status.group == group)
-    return Status(level, track, round(share, 4))
+    for rank, count in days.items():
+        groups[rank.label] += count
+    label = max(groups, key=lambda each: groups[each])
+    share = sum((rank.share * count for rank, count in days.items()), Decimal()) / sum(days.values())
+    return replace(next(rank for rank in days if rank.label == label), share=round(share, 4))
 
 
 def _pieces(facts: Facts, person: Person) -> list[tuple[date, date]]:
-    """The schedule's days parted where the person's status changes."""
+    """The schedule's days parted where the person's rank changes."""
     edges = [facts.first, *facts.changes(person), facts.last + timedelta(days=1)]
     return [(first, after - timedelta(days=1)) for first, after in pairwise(edges)]
 
@@ -144,7 +146,7 @@ def _rotations(facts: Facts) -> tuple[form.Rotation, ...]:
 
 def _person(facts: Facts, person: Person, plan: Plan, carried: form.Carried | None) -> form.Person:
     vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
-    status = main_status(facts, person)
+    rank = main_rank(facts, person)
     placements, leave = [], []
     for place, period in enumerate(facts.periods):
         rotation = plan.get((person.code, place))
@@ -158,9 +160,9 @@ def _person(facts: Facts, person: Person, plan: Plan, carried: form.Carried | No
     return form.Person(
         id=person.code,
         name=person.name,
-        group=status.group,
+        group=rank.label,
         placements=tuple(placements),
-        share=status.share,
+        share=float(rank.share),
         leave=tuple(sorted(leave)),
         carried=carried or form.Carried(),
         faculty=person.type == Person.Type.FACULTY,

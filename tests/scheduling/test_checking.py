@@ -142,5 +142,5 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
     for person in wards.people:
         place(before, person, 1, wards.ward)
         work(before, person, date(2026, 6, 30), wards.night, wards.ward)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         check(wards.schedule)

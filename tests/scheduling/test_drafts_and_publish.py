@@ -110,7 +110,7 @@ def test_a_draft_that_is_being_generated_is_not_published(small: Small) -> None:
 
 
 @pytest.mark.parametrize("days", [{"start_date": date(2026, 7, 2)}, {"end_date": date(2026, 8, 24)}])
-def test_no_day_is_left_without_a_schedule(small: Small, days: dict[str, date]) -> None:
+def test_no_day_is_left_without_a_schedule(small: Small, days: dict[str, Any]) -> None:
     make_schedule(small.year, "published")
     part = make_schedule(small.year, **days)
     place(part, small.ana, 1, small.ward)

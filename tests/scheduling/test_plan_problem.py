@@ -359,7 +359,7 @@ def test_prices_are_the_programs_to_set(clinic: Clinic) -> None:
     assert clinic.problem().prices == form.Prices(unplaced=5.0)
 
 
-QUERIES = 23
+QUERIES = 24
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -255,7 +255,7 @@ def test_what_people_bring_along(ward: Ward) -> None:
     )
 
 
-QUERIES = 40
+QUERIES = 42
 
 
 @pytest.mark.parametrize("count", [1, 3])
