@@ -286,9 +286,7 @@ def _close(
 def _follows(problem: RosterProblem, person: Person) -> npt.NDArray[np.bool_]:
     least = 0 if person.faculty else problem.rules.rest_between or 0
     kinds = problem.shift_types
-    return np.array(
-        [[b.code not in a.not_followed_by and rest_between(a, b) >= least for b in kinds] for a in kinds]
-    )
+    return np.array([[b.code not in a.not_followed_by and rest_between(a, b) >= least for b in kinds] for a in kinds])
 
 
 def _weekends(problem: RosterProblem) -> tuple[int, ...]:

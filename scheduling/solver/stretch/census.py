@@ -79,9 +79,7 @@ Frontier = tuple[Ints, Ints, Ints, Floats]
 Grown = tuple[Ints, Ints, Ints, Ints, Ints, Floats]
 
 
-def _grow(
-    network: Network, remaining: _Remaining, cost: Floats, day: int, frontier: Frontier, limit: float
-) -> Grown:
+def _grow(network: Network, remaining: _Remaining, cost: Floats, day: int, frontier: Frontier, limit: float) -> Grown:
     """One day more for every line so far: (parent, option, state, length, used, spent) of those that can stay."""
     state, length, used, spent = frontier
     parts: list[Grown] = []

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pulp
 
 from scheduling.solver import highs
 from scheduling.solver.progress import ShouldStop
 from scheduling.solver.stretch.case import Case
-from scheduling.solver.stretch.master import Key, cover
+from scheduling.solver.stretch.master import Key, cover, free_above
 from scheduling.solver.stretch.network import Floats, Line, line_cost
 
 
@@ -17,14 +18,13 @@ def choose(
     taken: Floats,
     *,
     seconds: float,
-    below: float | None = None,
     start: dict[int, Line] | None = None,
     should_stop: ShouldStop | None = None,
     on_solution: highs.OnSolution | None = None,
 ) -> tuple[highs.Outcome, dict[int, Line]]:
     """One line for each member among `keys`, the rows' prices included, the case's constant not.
 
-    `below`: only what costs less than this is wanted. Lines are empty where nothing was found.
+    Lines are empty where nothing was found.
     """
     model = pulp.LpProblem("choose")
     x = {key: model.add_variable(f"x{j}", cat="Binary") for j, key in enumerate(keys)}
@@ -42,7 +42,6 @@ def choose(
         model.addConstraint(pulp.lpSum_vars_coefs(terms) == 1, f"m{i}")
     if start is not None:
         _set_start(case, model, x, start, taken)
-    options: dict[str, float] = {} if below is None else {"objective_bound": below}
     outcome = highs.run(
         model,
         seconds=seconds,
@@ -50,11 +49,10 @@ def choose(
         warm_start=start is not None,
         should_stop=should_stop,
         on_solution=on_solution,
-        **options,
     )
     if not outcome.has_solution:
         return outcome, {}
-    return outcome, {i: line for (i, line), variable in x.items() if variable.varValue > 0.5}
+    return outcome, {i: line for (i, line), variable in x.items() if (variable.varValue or 0.0) > 0.5}
 
 
 def _set_start(
@@ -65,15 +63,12 @@ def _set_start(
         variable.varValue = float(start.get(i) == line)
         if start.get(i) == line:
             counts[case.in_rows(line, case.members[i])] += 1
-    rows = case.rows
     names = model.variablesDict()
+    rows = case.rows
+    missing = np.maximum(rows.fewest - counts, 0)
+    beyond = np.maximum(counts - rows.fewest, 0)
+    between = np.minimum(beyond, free_above(rows))
     for r in range(len(rows.day)):
-        names[f"u{r}"].varValue = max(0.0, rows.fewest[r] - counts[r])
-        beyond = max(0.0, counts[r] - rows.fewest[r])
-        room = names.get(f"s{r}")
-        between = 0.0
-        if room is not None:
-            between = beyond if room.upBound is None else min(beyond, room.upBound)
-            room.varValue = between
-        if f"o{r}" in names:
-            names[f"o{r}"].varValue = beyond - between
+        for name, value in ((f"u{r}", missing[r]), (f"s{r}", between[r]), (f"o{r}", beyond[r] - between[r])):
+            if name in names:
+                names[name].varValue = float(value)

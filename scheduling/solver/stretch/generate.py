@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduling.solver.stretch.case import Case
-from scheduling.solver.stretch.master import Master, Mixture
+from scheduling.solver.stretch.master import Master, Mixture, free_above
 from scheduling.solver.stretch.network import Floats, Network
 
 SMOOTHING = 0.5
@@ -75,7 +75,7 @@ def _price(
     case: Case, networks: list[Network], master: Master, mixture: Mixture, duals: Floats, ends: int, *, strict: bool
 ) -> tuple[float, int]:
     """Asks each network for lines at these duals: (the members' part of the bound, lines added)."""
-    bound, new = 0.0, 0
+    bound, new = master.fixed_cost, 0
     for i in master.free:
         member = case.members[i]
         found = networks[i].several(member.cost - case.spread(duals, member), ends, strict=strict)
@@ -91,9 +91,11 @@ def _price(
 
 
 def row_bound(case: Case, duals: Floats, taken: Floats) -> float:
-    """The rows' part of the Lagrangian bound: what they can earn at these duals beside the members' lines."""
-    rows = case.rows
-    room = np.where(rows.above == 0, np.inf, rows.most) - rows.fewest
-    with np.errstate(invalid="ignore"):
-        between = np.where(duals < 0, duals * room, 0.0)
-    return float((duals * (rows.fewest - taken) + between).sum())
+    """The rows' part of the Lagrangian bound: what they can earn at these duals beside the members' lines.
+
+    Duals lie between minus the price above and the price below, so only what lies between is left to choose.
+    """
+    room = np.where(duals < 0, free_above(case.rows), 0.0)
+    # Where there is no price above, the dual of an optimal master is not below zero but for rounding.
+    room[np.isinf(room)] = 0.0
+    return float((duals * (case.rows.fewest - taken) + duals * room).sum())

@@ -5,13 +5,13 @@ those missing and those too many. Its duals price the rows for the networks, whi
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import highspy
 import numpy as np
 import pulp
 
-from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.case import Case, Rows
 from scheduling.solver.stretch.network import Floats, Line, line_cost
 
 Key = tuple[int, Line]
@@ -35,9 +35,10 @@ class _GrowingHiGHS(pulp.HiGHS):
     """
 
     def __init__(self) -> None:
-        super().__init__(msg=False, mip=False)
-        self.kept: highspy.Highs | None = None
+        super().__init__(msg=False, mip=False, output_flag=False)
+        self.kept: Any = None
         self.new: list[tuple[float, list[int]]] = []  # cost and rows, all coefficients being one
+        self.to_fix: list[int] = []  # columns, to be at one
 
     def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's names
         if self.kept is None:
@@ -47,13 +48,18 @@ class _GrowingHiGHS(pulp.HiGHS):
             super().buildSolverModel(lp)
         lp.solverModel = self.kept
 
-    def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802
-        if not self.new:
-            return
+    def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: ARG002, N802
+        if self.new:
+            self._hand_over_new()
+        for column in self.to_fix:
+            self.kept.changeColBounds(column, 1.0, 1.0)
+        self.to_fix.clear()
+
+    def _hand_over_new(self) -> None:
         sizes = [len(rows) for _, rows in self.new]
         indices = np.array([r for _, rows in self.new for r in rows], dtype=np.int32)
         number = len(self.new)
-        lp.solverModel.addCols(
+        self.kept.addCols(
             number,
             np.array([cost for cost, _ in self.new]),
             np.zeros(number),
@@ -67,11 +73,15 @@ class _GrowingHiGHS(pulp.HiGHS):
 
 
 class Master:
-    """Lines of the members in `free`; `taken` counts the people that the others put in each row."""
+    """Lines of the members in `free`; `taken` counts the people that the others put in each row.
+
+    `fixed_cost` is what the lines cost that have been given for good.
+    """
 
     def __init__(self, case: Case, free: list[int], taken: Floats) -> None:
         self.case = case
-        self.free = free
+        self.free = list(free)
+        self.fixed_cost = 0.0
         self.model = pulp.LpProblem("master")
         self.lines: dict[Key, pulp.LpVariable] = {}
         self.solver = _GrowingHiGHS()
@@ -81,6 +91,8 @@ class Master:
         self.member_constraints = {
             i: self.model.addConstraint(pulp.lpSum_vars_coefs([(anyone, 1.0)]) == 1, f"m{i}") for i in free
         }
+
+        self.first_line = len(self.model.exported_variables())  # HiGHS's column of the first line
 
     def add(self, member: int, line: Line) -> bool:
         """Adds a line; False where it is known."""
@@ -96,16 +108,22 @@ class Master:
         self.solver.new.append((cost, [c.id for c in constraints]))
         return True
 
+    def fix(self, member: int, line: Line) -> None:
+        """Gives a free member this line for good."""
+        self.free.remove(member)
+        self.fixed_cost += line_cost(line, self.case.members[member].cost)
+        self.solver.to_fix.append(self.first_line + list(self.lines).index((member, line)))
+
     def solve(self) -> Mixture:
         """Solves the linear program. Every free member has at least one line by now."""
         stats = self.model.solve(self.solver)
-        if not stats.has_solution:
+        if stats.objective is None:
             raise RuntimeError(f"HiGHS could not solve a feasible linear program: {stats.status_str}")
         return Mixture(
             objective=stats.objective,
-            rows=np.array([c.pi for c in self.row_constraints]),
-            members={i: c.pi for i, c in self.member_constraints.items()},
-            weights={key: x.varValue for key, x in self.lines.items() if x.varValue > 1e-6},
+            rows=np.array([c.pi or 0.0 for c in self.row_constraints]),
+            members={i: c.pi or 0.0 for i, c in self.member_constraints.items()},
+            weights={key: w for key, x in self.lines.items() if (w := x.varValue or 0.0) > 1e-6},
         )
 
 
@@ -122,19 +140,22 @@ def cover(
     """
     priced, constraints = [], []
     rows = case.rows
+    room = free_above(rows)
     for r in range(len(rows.day)):
         missing = model.add_variable(f"u{r}", 0, cat=cat)
         terms = [(x, 1.0) for x in working.get(r, ())] + [(missing, 1.0)]
         priced.append((missing, float(rows.below[r])))
-        open_above = rows.above[r] == 0 or np.isinf(rows.most[r])
-        if open_above or rows.most[r] > rows.fewest[r]:
-            room = None if open_above else float(rows.most[r] - rows.fewest[r])
-            terms.append((model.add_variable(f"s{r}", 0, room), -1.0))
-        if not open_above:
+        if room[r] > 0:
+            terms.append((model.add_variable(f"s{r}", 0, None if np.isinf(room[r]) else float(room[r])), -1.0))
+        if np.isfinite(room[r]):
             above = model.add_variable(f"o{r}", 0, cat=cat)
             terms.append((above, -1.0))
             priced.append((above, float(rows.above[r])))
-        constraints.append(
-            model.addConstraint(pulp.lpSum_vars_coefs(terms) == float(rows.fewest[r] - taken[r]), f"r{r}")
-        )
+        right = float(rows.fewest[r] - taken[r])
+        constraints.append(model.addConstraint(pulp.lpSum_vars_coefs(terms) == right, f"r{r}"))
     return priced, constraints
+
+
+def free_above(rows: Rows) -> Floats:
+    """How many people beyond the fewest each row takes without a price."""
+    return np.where(rows.above == 0, np.inf, rows.most) - rows.fewest

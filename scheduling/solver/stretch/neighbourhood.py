@@ -9,14 +9,13 @@ from scheduling.solver.stretch.case import Case
 from scheduling.solver.stretch.choose import choose
 from scheduling.solver.stretch.generate import generate
 from scheduling.solver.stretch.master import Key, Master, Mixture
-from scheduling.solver.stretch.network import Floats, Line, Network, line_cost
+from scheduling.solver.stretch.network import Line, Network, line_cost
 from scheduling.solver.stretch.pool import Pool
 
 KNOWN = 40  # lines of each member that a part starts from
 CHOOSE_SECONDS = 5.0  # most for choosing among the lines of one part
 LIKELY = 0.9  # a line of this weight in the mixture is taken as it is
 DIVE_ROUNDS = 6
-NEAR = 15.0  # excess of the lines that a dive takes along, in steps of the objective
 
 
 @dataclass(slots=True)
@@ -93,44 +92,28 @@ def dive(
     master: Master,
     mixture: Mixture,
     stop: Callable[[], bool],
-    see: Callable[[list[Key]], None],
 ) -> dict[int, Line] | None:
     """A roster out of a mixture: its heaviest lines are taken, the rest generated again around them, and so on.
 
-    None where `stop` said so on the way. `see` is shown the lines that were met.
+    None where `stop` said so on the way. The master is used up: everybody in it is fixed in the end.
     """
-    free = list(master.free)
     taken = case.counts({})
     lines: dict[int, Line] = {}
     while True:
-        for i, line in _heaviest(mixture):
+        for i, line in _heaviest(mixture, master.free):
             lines[i] = line
             taken[case.in_rows(line, case.members[i])] += 1
-            free.remove(i)
-        if not free:
+            master.fix(i, line)
+        if not master.free:
             return lines
         if stop():
             return None
-        master = _without(case, master, mixture, free, taken)
-        mixture = generate(case, networks, master, taken, rounds=DIVE_ROUNDS, stop=stop).mixture
-        see(list(master.lines))
+        least = case.step or 1e-4
+        mixture = generate(case, networks, master, taken, rounds=DIVE_ROUNDS, close=least / 2, stop=stop).mixture
 
 
-def _heaviest(mixture: Mixture) -> list[Key]:
-    ordered = sorted(mixture.weights.items(), key=lambda item: (-item[1], item[0]))
-    likely = [key for key, weight in ordered if weight > LIKELY]
-    return likely or [ordered[0][0]]
-
-
-def _without(case: Case, master: Master, mixture: Mixture, free: list[int], taken: Floats) -> Master:
-    """A master of those still free, with their lines that were near to being used."""
-    smaller = Master(case, free, taken)
-    near = NEAR * (case.step or 1.0)
-    still = set(free)
-    for i, line in master.lines:
-        if i in still:
-            member = case.members[i]
-            excess = line_cost(line, member.cost) - mixture.rows[case.in_rows(line, member)].sum() - mixture.members[i]
-            if excess < near:
-                smaller.add(i, line)
-    return smaller
+def _heaviest(mixture: Mixture, free: list[int]) -> list[Key]:
+    weights = [(weight, key) for key, weight in mixture.weights.items() if key[0] in free]
+    ordered = [key for _, key in sorted(weights, key=lambda item: (-item[0], item[1]))]
+    likely = [key for key in ordered if mixture.weights[key] > LIKELY]
+    return likely or ordered[:1]

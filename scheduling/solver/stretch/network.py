@@ -10,6 +10,7 @@ Solomon, Column Generation, 2005, chapter 2), one numpy operation per kind of st
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ MOST_CELLS = 24_000_000  # of one network; beyond it weekends and shifts of a ty
 
 Floats = npt.NDArray[np.float64]
 Line = tuple[int, ...]
+Index = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,24 +281,21 @@ class Network:
     def _trace(self, used: tuple[int, ...]) -> Line:
         """The types of a cheapest line that ends having used `used`, read back from the last forward pass."""
         line = [OFF] * self.days
-        rested = self.rested[(self.days, slice(None), *used)]
-        state = (OFF, int(rested.argmin()))
-        if self.types:
-            worked = self.worked[(self.days, slice(None), slice(None), *used)]
-            if worked.min() < rested.min():
-                i, run = np.unravel_index(int(worked.argmin()), worked.shape)
-                state = (int(i), int(run))
+        end: Index = (self.days, ..., *used)
+        states = [(float(v), OFF, k) for k, v in enumerate(self.rested[end])]
+        for i, runs in enumerate(self.worked[end]):
+            states += [(float(v), i, run) for run, v in enumerate(runs)]
+        _, i, length = min(states)
         for day in range(self.days - 1, -1, -1):
-            if state[0] != OFF:
-                i, run = state
+            if i != OFF:
                 line[day] = self.types[i]
-                uses = self.uses(i, self.starts_weekend(day, run > 0))
+                uses = self.uses(i, self.starts_weekend(day, length > 0))
                 used = tuple(a - b for a, b in zip(used, uses, strict=True))
-            state = self._came_from(day, state, used)
+            i, length = self._came_from(day, i, length, used)
         return tuple(line)
 
-    def _came_from(self, day: int, state: tuple[int, int], used: tuple[int, ...]) -> tuple[int, int]:
-        i, length = state
+    def _came_from(self, day: int, i: int, length: int, used: tuple[int, ...]) -> tuple[int, int]:
+        """The state before `day` from which the cheapest line came to work type `i`, or to be off."""
         if i != OFF:
             if length == 0:
                 return OFF, self.rest - 1
@@ -310,7 +309,8 @@ class Network:
         if length == 0:
             runs = [r for r in range(self.most_run) if self.may_end(day, r + 1)]
             came += [(float(self.worked[(day, j, r, *used)]), j, r) for j in range(len(self.types)) for r in runs]
-        return min(came)[1:]
+        _, state, length = min(came)
+        return state, length
 
 
 def line_cost(line: Line, cost: Floats) -> float:

@@ -2,7 +2,7 @@
 
 from scheduling.solver import highs
 from scheduling.solver.progress import relative_gap
-from scheduling.solver.roster.coverage import Demand, shortfalls
+from scheduling.solver.roster.coverage import Demand, shortfalls, who_is_there
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.ledger import Ledger
 from scheduling.solver.roster.problem import Assigned, BrokenPin, RosterProblem, RosterSolution, WorkedBlock
@@ -30,6 +30,7 @@ def solution(
         for i in range(len(problem.people))
     ]
     days = (0, problem.days - 1)
+    demand = Demand(frame)
     ledger = Ledger(frame)
     ledger.enter(worked, days)
     objective = round(case.objective(lines), 6)
@@ -42,7 +43,7 @@ def solution(
                 for b in blocks
             )
         ),
-        shortfalls=tuple(shortfalls(Demand(frame), worked, days)),
+        shortfalls=tuple(shortfalls(demand, who_is_there(demand, worked, days), days)),
         broken_pins=_broken(problem, given_up),
         refused=tuple(refused(frame, worked, days)),
         fairness=tuple(ledger.shares()),

@@ -3,9 +3,8 @@
 import heapq
 from collections.abc import Iterable
 
-import numpy as np
-
 from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.generate import row_bound
 from scheduling.solver.stretch.master import Key
 from scheduling.solver.stretch.network import Floats, Line, Network, line_cost
 
@@ -41,7 +40,5 @@ class Pool:
 
     def bound(self) -> float:
         """The Lagrangian bound at the pool's duals, without the case's constant."""
-        rows = self.case.rows
-        room = np.where(rows.above == 0, np.inf, rows.most) - rows.fewest
-        between = np.where(self.duals < 0, self.duals * np.where(np.isinf(room), 0.0, room), 0.0)
-        return float(sum(self.least) + (self.duals * rows.fewest + between).sum())
+        nobody = self.case.counts({})
+        return sum(self.least) + row_bound(self.case, self.duals, nobody)

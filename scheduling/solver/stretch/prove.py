@@ -72,7 +72,7 @@ def prove(
     outcome = highs.run(model, seconds=seconds, threads=1, seed=seed, gap=gap, should_stop=should_stop)
     found: dict[int, Line] = {}
     if outcome.objective is not None and outcome.objective < price - 1e-6:
-        found = {i: line for (i, line), weight in weights.items() if weight.varValue > 0.5}
+        found = {i: line for (i, line), weight in weights.items() if (weight.varValue or 0.0) > 0.5}
     return Verdict(outcome.status == "optimal", found, outcome.bound)
 
 

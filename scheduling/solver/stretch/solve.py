@@ -42,9 +42,7 @@ def solve_stretch(
     search = _Search(case, [network for network, _ in made], clock, on_progress)
     search.run(problem.seed, beside=threads > 1)
     status = "optimal" if search.settled() else "cancelled" if clock.cancelled else "feasible"
-    return solution(
-        problem, case, search.lines, given_up, bound=search.bound, status=status, seconds=clock.elapsed()
-    )
+    return solution(problem, case, search.lines, given_up, bound=search.bound, status=status, seconds=clock.elapsed())
 
 
 class _Search:
@@ -94,9 +92,8 @@ class _Search:
         pool.add(master.lines)
         self._raise(max(made.bound, pool.bound()), "What is the least it can cost")
         if made.finished and not self.settled() and not self.clock.past(DIVE_SHARE):
-            lines = dive(
-                self.case, self.networks, master, made.mixture, lambda: self.clock.past(DIVE_SHARE), pool.add
-            )
+            lines = dive(self.case, self.networks, master, made.mixture, lambda: self.clock.past(DIVE_SHARE))
+            pool.add(master.lines)
             if lines:
                 self._take(lines, "Roster near the bound")
         return pool
