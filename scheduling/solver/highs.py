@@ -52,7 +52,6 @@ def run(
     seed: int = 0,
     gap: float = 1e-6,
     warm_start: bool = False,
-    bound_within: float | None = None,
     on_solution: OnSolution | None = None,
     should_stop: ShouldStop | None = None,
     **options: str | float | bool,
@@ -67,7 +66,7 @@ def run(
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(on_solution, should_stop, bound_within)
+    listener = _Listener(on_solution, should_stop)
     _set_pool(threads)
     solver = pulp.HiGHS(
         msg=False,
@@ -99,7 +98,7 @@ def relax(model: pulp.LpProblem, *, seconds: float, threads: int = 2, should_sto
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(None, should_stop, None)
+    listener = _Listener(None, should_stop)
     _set_pool(threads)
     solver = pulp.HiGHS(
         mip=False,
@@ -150,23 +149,19 @@ class _Listener:
     HiGHS.
     """
 
-    def __init__(
-        self, on_solution: OnSolution | None, should_stop: ShouldStop | None, bound_within: float | None
-    ) -> None:
+    def __init__(self, on_solution: OnSolution | None, should_stop: ShouldStop | None) -> None:
         self.on_solution = on_solution
         self.should_stop = should_stop
         self.thread = threading.get_ident()
         self.asked = 0.0
         self.stopped = False
-        self.bound_by = None if bound_within is None else time.monotonic() + bound_within
-        self.given_up = False
         self.error: Exception | None = None
 
     def events(self) -> list[HighsCallbackType]:
         events = []
         if self.on_solution:
             events.append(HighsCallbackType.kCallbackMipImprovingSolution)
-        if self.should_stop or self.bound_by:
+        if self.should_stop:
             events.append(HighsCallbackType.kCallbackMipInterrupt)
             events.append(HighsCallbackType.kCallbackSimplexInterrupt)
             events.append(HighsCallbackType.kCallbackIpmInterrupt)
@@ -187,7 +182,7 @@ class _Listener:
             except Exception as error:  # noqa: BLE001 - raised again by run()
                 self.error = error
                 self.stopped = True
-        if (self.stopped or self.given_up) and event != HighsCallbackType.kCallbackMipImprovingSolution:
+        if self.stopped and event != HighsCallbackType.kCallbackMipImprovingSolution:
             answer.user_interrupt = True
 
     def _listen(self, event: HighsCallbackType, told: highspy.cb.HighsCallbackOutput) -> None:
@@ -197,10 +192,6 @@ class _Listener:
                 self.on_solution(told.objective_function_value, bound if isfinite(bound) else None)
             return
         now = time.monotonic()
-        if event == HighsCallbackType.kCallbackMipInterrupt and isfinite(told.mip_dual_bound):
-            self.bound_by = None
-        if self.bound_by is not None and now > self.bound_by:
-            self.given_up = True
         if self.should_stop and not self.stopped and now - self.asked >= POLL_SECONDS:
             self.asked = now
             self.stopped = self.should_stop()

@@ -1,9 +1,9 @@
-"""How a plan is found: the whole model at once where that is quick, else a start from its relaxation, then parts.
+"""How a plan is found: a first one from the relaxation, then the whole model if that is near, else part after part.
 
-HiGHS proves plans of a few thousand variables in seconds. From there on its first relaxation alone may take longer than
-there is time; the interior-point method solves it quickly, most cells of its solution are whole, and deciding only the
-others gives a plan nearly without shortfalls. From then on small parts of the plan, chosen by `neighbourhoods`, are
-decided anew, each to optimality, as long as there is time.
+The interior-point method relaxes the model in seconds where HiGHS's own first relaxation may take minutes. Most cells
+of its solution are whole; deciding only the others gives a plan, mostly with few shortfalls. Where it is near the
+bound, HiGHS proves the rest. Elsewhere small parts of the plan, chosen by `neighbourhoods`, are decided anew, each to
+optimality, as long as there is time.
 """
 
 import math
@@ -21,8 +21,8 @@ from scheduling.solver.plan.variables import PlanModel
 from scheduling.solver.progress import OnProgress, Progress, ShouldStop, relative_gap
 
 WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
-NO_BOUND_SHARE = 0.08  # of the time: if the whole model has no bound by then, it is not quick
-FIRST_SHARE = 0.35  # of the time, for the whole model at first
+QUICK_GAP = 0.05  # up to this gap the whole model is tried before parts of it
+WHOLE_SHARE = 0.4  # of the time, for that
 START_SHARE = 0.2  # of the time, for the cells that the relaxation leaves open
 ROUND_SHARE = 0.05  # of the time, for one neighbourhood
 STALLED = 60  # rounds without a better plan, after which the whole model is tried again
@@ -49,23 +49,20 @@ class Search:
         self.verdict: Verdict | None = None
         self.bound: float | None = None
         self.stopped = False
-        self.phase = "whole plan"
+        self.phase = ""
         prices = [*_prices(problem)]
         self.whole_numbers = all(float(price).is_integer() for price in prices)
 
     def run(self) -> None:
         """Searches until the plan is proven, time is up, or it is told to stop."""
-        self._report()
         model = build(self.problem.prices, self.rows, self.rows.options, {})
-        self._whole(model, FIRST_SHARE * self.time_limit, NO_BOUND_SHARE * self.time_limit)
-        if self.done():
-            return
-        if self.bound is None or self.plan is None or (self.gap or 0) > 0.05:
-            self._from_relaxation(model)
+        self._relax(model)
+        if not self.done() and self.gap is not None and self.gap <= QUICK_GAP:
+            self._narrow(model)
+            self._whole(model, WHOLE_SHARE * self.time_limit)
         self._improve()
         if not self.done():
-            self.phase = "whole plan"
-            self._whole(build(self.problem.prices, self.rows, self.rows.options, {}), self.left(), None)
+            self._whole(build(self.problem.prices, self.rows, self.rows.options, {}), self.left())
 
     @property
     def objective(self) -> float | None:
@@ -89,31 +86,8 @@ class Search:
             self.stopped = self.should_stop()
         return self.stopped or self.proven or self.left() <= 0
 
-    def _whole(self, model: PlanModel, seconds: float, bound_within: float | None) -> None:
-        """HiGHS on the whole model; given up if it has no bound `bound_within` so many seconds."""
-        warm = self.plan is not None
-        if self.plan is not None:
-            start_from(model, self.plan)
-        outcome = highs.run(
-            model.lp,
-            seconds=min(seconds, self.left()),
-            threads=self.threads,
-            seed=self.problem.seed,
-            warm_start=warm,
-            bound_within=bound_within,
-            on_solution=lambda objective, bound: self._tell(model, objective, bound),
-            should_stop=self.should_stop,
-            mip_heuristic_run_feasibility_jump=False,
-        )
-        self.stopped = self.stopped or outcome.status == "stopped"
-        if outcome.bound is not None:
-            self._raise_bound(outcome.bound + model.settled_cost)
-        if outcome.has_solution:
-            self._take(placements(model))
-        self._report()
-
-    def _from_relaxation(self, model: PlanModel) -> None:
-        """A bound, and a plan, from the relaxed model."""
+    def _relax(self, model: PlanModel) -> None:
+        """A bound from the relaxed model, and a plan: the cells that it leaves open are decided."""
         self.phase = "relaxation"
         self._report()
         outcome = highs.relax(model.lp, seconds=self.left(), threads=self.threads, should_stop=self.should_stop)
@@ -127,10 +101,44 @@ class Search:
             if max(variable.varValue or 0 for variable in on.values()) < WHOLE:
                 decided.pop(cell, None)
                 undecided.append(cell)
-        if self.plan is None or (self.gap or 0) > 0.5:
-            self.phase = "first plan"
-            self._report()
-            self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
+        self.phase = "first plan"
+        self._report()
+        self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
+
+    def _narrow(self, model: PlanModel) -> None:
+        """Takes out what no better plan has: a variable whose reduced cost in the relaxation is above the gap.
+
+        Nearly all that stands for something missing goes, and the model is hardly larger than one without prices.
+        """
+        if self.objective is None or self.bound is None:
+            return
+        gap = self.objective - self.bound + 1e-6
+        for variable in model.lp.variables():
+            if (variable.dj or 0.0) > gap and (variable.varValue or 0.0) < 1e-9:
+                variable.upBound = 0
+
+    def _whole(self, model: PlanModel, seconds: float) -> None:
+        """HiGHS on the whole model, from the best plan so far."""
+        self.phase = "whole plan"
+        self._report()
+        if self.plan is not None:
+            start_from(model, self.plan)
+        outcome = highs.run(
+            model.lp,
+            seconds=min(seconds, self.left()),
+            threads=self.threads,
+            seed=self.problem.seed,
+            warm_start=self.plan is not None,
+            on_solution=lambda objective, bound: self._tell(model, objective, bound),
+            should_stop=self.should_stop,
+            mip_heuristic_run_feasibility_jump=False,
+        )
+        self.stopped = self.stopped or outcome.status == "stopped"
+        if outcome.bound is not None:
+            self._raise_bound(min(outcome.bound + model.settled_cost, self.objective or math.inf))
+        if outcome.has_solution:
+            self._take(placements(model))
+        self._report()
 
     def _improve(self) -> None:
         """Neighbourhoods, until the plan is proven or none of the last ones helped."""
