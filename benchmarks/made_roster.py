@@ -36,7 +36,7 @@ PLACES = {
     "CLINIC": (3, 3, 4),
     "ELECTIVE": (2, 5, 6),
 }
-LEAVE_ON = ("CLINIC", "ELECTIVE", "ED")
+LEAVE_ON = ("CLINIC", "ELECTIVE")
 
 
 @dataclass(frozen=True, slots=True)

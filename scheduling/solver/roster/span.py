@@ -19,7 +19,9 @@ from scheduling.solver.roster.problem import Span, WorkedBlock
 from scheduling.solver.roster.requests import Requests, add_requests, by_person
 
 Worked = list[dict[int, list[WorkedBlock]]]  # by person, then by day
-GOOD_GAP = 0.01  # where the search for a better roster stops
+GOOD_GAP = 0.01  # a roster this close to the bound is good
+ALL_NODES = 2**31 - 1
+LAST_TRY_NODES = 100  # the last try is cut by work, not by time, so that it ends the same way each time
 WHOLE = 1e-6
 
 
@@ -61,10 +63,16 @@ def make_span(
     requests = by_person(frame, days)
     cells = {c.cell for agenda in agendas for choices in agenda.choices.values() for c in choices}
     price = hopeless(demand, there, cells, days)
+    models = [PartModel(demand, part, there, targets, requests, days) for part in parts_of(agendas)]
+    bounds = [model.relax(until, should_stop) for model in models]
     results = [SpanResult((), "optimal", price, price)]
-    for part in parts_of(agendas):
-        model = PartModel(demand, part, there, targets, requests, days)
-        results.append(model.solve(until=until, should_stop=should_stop))
+    allowance = GOOD_GAP * (price + sum(bound for bound in bounds if bound is not None))
+    for number, (model, bound) in enumerate(zip(models, bounds, strict=True)):
+        may_lose = allowance if number == len(models) - 1 else allowance / 2
+        result = model.search(bound, may_lose, until, should_stop)
+        if result.objective is not None and result.bound is not None:
+            allowance -= result.objective - result.bound
+        results.append(result)
     return _together(results)
 
 
@@ -126,55 +134,55 @@ class PartModel:
             add_requests(self.model, self.frame, agenda, requests)
             add_fairness(self.model, self.frame, agenda, targets)
         self.lp = self.model.finish()
+        self.relaxation: list[tuple[float, float]] = []
 
-    def solve(self, *, until: float, should_stop: ShouldStop | None = None) -> SpanResult:
-        """Solves until the gap is good or the clock (`time.monotonic`) says `until`.
+    def relax(self, until: float, should_stop: ShouldStop | None) -> float | None:
+        """The price of the linear relaxation, which no roster can be below; None if time was up."""
+        outcome = self._run(until, should_stop, mip=False, solver="ipm")
+        if outcome.objective is None and outcome.status != "stopped":
+            outcome = self._run(until, should_stop, mip=False)  # the interior point method gave up
+        self.relaxation = [(choice.variable.varValue or 0.0, choice.variable.dj or 0.0) for choice in self.choices]
+        return outcome.objective
 
-        First the linear relaxation, whose price is the bound. Its whole-numbered part is nearly a roster: the
-        first try keeps all of that and decides the rest; later tries free what the reduced costs do not rule
-        out.
+    def search(self, bound: float | None, may_lose: float, until: float, should_stop: ShouldStop | None) -> SpanResult:
+        """Looks for a roster within `may_lose` of the bound, until the clock (`time.monotonic`) says `until`.
+
+        The whole-numbered part of the relaxation is nearly a roster: the first try keeps all of that and decides the
+        rest; the later ones free what the reduced costs do not rule out.
         """
-        if not self.choices:
-            return SpanResult((), "optimal", self.model.constant, self.model.constant)
-        relaxed = self._relax(until, should_stop)
-        if relaxed.objective is None:
-            return SpanResult((), "stopped" if relaxed.status == "stopped" else "none", None, None)
-        return self._search(relaxed.objective, until, should_stop)
-
-    def _search(self, bound: float, until: float, should_stop: ShouldStop | None) -> SpanResult:
-        relaxation = [(choice.variable.varValue or 0.0, choice.variable.dj or 0.0) for choice in self.choices]
         best = SpanResult((), "none", None, bound)
+        if bound is None:
+            return replace(best, status="stopped" if should_stop and should_stop() else "none")
         for attempt in (1, 2, 3):
-            slack = inf if best.objective is None else best.objective - bound
-            self._restrict(relaxation, attempt, slack)
-            gap = GOOD_GAP / 4 if attempt < 3 else GOOD_GAP
-            outcome = self._run(until, should_stop, gap=gap, warm_start=best.objective is not None)
+            self._restrict(attempt, inf if best.objective is None else best.objective - bound)
+            outcome = self._run(
+                until,
+                should_stop,
+                gap=GOOD_GAP / 10,
+                warm_start=best.objective is not None,
+                objective_target=bound + may_lose / 2,
+                mip_max_nodes=ALL_NODES if attempt < 3 else LAST_TRY_NODES,
+            )
             if outcome.objective is not None and (best.objective is None or outcome.objective < best.objective):
                 best = SpanResult(self._given(), outcome.status, outcome.objective, bound)
             if attempt == 3 and outcome.bound is not None and best.objective is not None:
-                bound = max(bound, min(outcome.bound, best.objective))
-            best = replace(best, bound=bound)
-            good = best.gap is not None and best.gap <= GOOD_GAP
+                best = replace(best, bound=max(bound, min(outcome.bound, best.objective)))
+            good = best.objective is not None and best.objective - (best.bound or 0.0) <= may_lose
             if good or outcome.status == "stopped":
                 break
-        status = "optimal" if good else "stopped" if outcome.status == "stopped" else "feasible"
-        return replace(best, status=status if best.objective is not None else outcome.status)
+        if best.objective is None or outcome.status == "stopped":
+            return replace(best, status=outcome.status)
+        return replace(best, status="optimal" if good else "feasible")
 
-    def _restrict(self, relaxation: list[tuple[float, float]], attempt: int, slack: float) -> None:
+    def _restrict(self, attempt: int, slack: float) -> None:
         """Fixes choices: in the first attempt all that the relaxation made whole, in the second what it gave whole, and
         ever what reduced costs show to be worse than the best roster so far (`slack` above the bound)."""
-        for choice, (value, reduced) in zip(self.choices, relaxation, strict=True):
+        for choice, (value, reduced) in zip(self.choices, self.relaxation, strict=True):
             none, whole = value < WHOLE, value > 1 - WHOLE
             keep_out = none and (attempt == 1 or reduced > slack)
             keep_in = whole and (attempt < 3 or -reduced > slack)
             choice.variable.upBound = 0 if keep_out else 1
             choice.variable.lowBound = 1 if keep_in else 0
-
-    def _relax(self, until: float, should_stop: ShouldStop | None) -> Outcome:
-        outcome = self._run(until, should_stop, mip=False, solver="ipm")
-        if outcome.objective is None and outcome.status != "stopped":
-            outcome = self._run(until, should_stop, mip=False)  # the interior point method gave up
-        return outcome
 
     def _run(self, until: float, should_stop: ShouldStop | None, **options: Any) -> Outcome:
         return highs.run(
