@@ -39,8 +39,10 @@ Sato Ferraro Doyle Orlov Balogun Vega
 
 PROGRAM = [
     ("name", "time_zone", "period_scheme", "rule_set", "holiday_country", "holiday_subdivision",
-     "who_is_on_is_public", "year_start", "year_end"),
-    ("Riverside Internal Medicine", "America/Chicago", "4w", "acgme-2025", "US", "IL", "yes", YEAR_START, "2027-06-30"),
+     "who_is_on_is_public", "year_start", "year_end", "rule_settings"),
+    ("Riverside Internal Medicine", "America/Chicago", "4w", "acgme-2025", "US", "IL", "yes", YEAR_START, "2027-06-30",
+     # Faculty are rostered by day only: what they do from home at night is not in this schedule.
+     '{"rules": {"supervision": {"force": "off"}}}'),
 ]  # fmt: skip
 
 # From the end of an evening (21:00) to a day (07:00) lie the ten hours of rest that the program asks for.
@@ -179,6 +181,8 @@ SEQUENCE_RULES = [
     ("ICU not right after CCU", "not_in_a_row", "1-3", "CCU", "ICU", "", "", "", ""),
     ("CCU not right after ICU", "not_in_a_row", "1-3", "ICU", "CCU", "", "", "", ""),
     ("No night float right after ICU", "not_in_a_row", "1-3", "ICU", "NF", "", "", "", ""),
+    ("After night float a period by day outside wards and units", "not_in_a_row", "1-3", "NF", "WA;WB;WC;ICU;CCU;ED",
+     "", "", "", ""),
     ("At most three ward periods in any four", "at_most", "1-3", "WA;WB;WC", "", 3, 4, "", ""),
     ("Interns come to the ICU from the second period on", "only_in", "1", "ICU", "", "", "", 2, ""),
     ("Rather another ward than the period before", "not_in_a_row", "1-3", "WA;WB;WC", "", "", "", "", 2),
@@ -192,7 +196,7 @@ def period_start(number: int) -> date:
 
 
 def people() -> list[Cells]:
-    """R101 to R316 by level, F01 to F18. R207 moves up in mid-year, R311 works part of the week, R301 is a chief."""
+    """R101 to R316 by level, F01 to F18. R207 moves up in mid-year, R311 works four days of five, R301 is a chief."""
     random = Random(SEED)
     firsts, lasts = FIRST_NAMES.split(), LAST_NAMES.split()
     random.shuffle(firsts)
@@ -214,7 +218,7 @@ def people() -> list[Cells]:
                 f"555-0{100 + number}",
                 "resident" if level else "faculty",
                 level or "",
-                "0.6" if code == "R311" else "",
+                "0.8" if code == "R311" else "",
                 "yes" if code in ("R301", "R302") else "",
                 YEAR_START if level == 1 else "",
                 period_start(7) if code == "R207" else "",
