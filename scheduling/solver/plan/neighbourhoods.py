@@ -47,6 +47,23 @@ class Neighbourhoods:
             return kind, self._around(self.random.choice(verdict.shortfalls))
         return kind, self._some_people(self.cells)
 
+    def batches(self) -> list[list[Cell]]:
+        """Everybody, in neighbourhoods of about `size`, with people of all groups in each."""
+        ranked = []
+        for people in self.groups.values():
+            order = self.random.sample(people, len(people))
+            ranked += [((place + 0.5) / len(order), person) for place, person in enumerate(order)]
+        found: list[list[Cell]] = []
+        weight = self.size
+        for _, person in sorted(ranked):
+            cells = self.cells[person]
+            if weight >= self.size:
+                found.append([])
+                weight = 0
+            found[-1] += cells
+            weight += self._weight(cells)
+        return found
+
     def learn(self, kind: str, *, better: bool, share_of_time: float) -> None:
         """Remembers whether the kind helped, and grows the size while rounds are quick (as a share of their time)."""
         self.helped[kind] += 0.2 * (float(better) - self.helped[kind])
@@ -73,13 +90,17 @@ class Neighbourhoods:
 
     def _around(self, shortfall: Shortfall) -> list[Cell]:
         """People who could do something about it, whole year."""
-        period, rotations = shortfall.period, set(shortfall.rotations)
+        rotations = set(shortfall.rotations)
+        whom = [shortfall.person] if shortfall.person is not None else []
+        if not rotations and shortfall.person is not None and shortfall.period is not None:
+            rotations = set(self.rows.options.get((shortfall.person, shortfall.period), ()))
+        periods = range(self.periods) if shortfall.period is None else (shortfall.period,)
         able = [
             person
             for person in self.cells
-            if period is None or not rotations or rotations & set(self.rows.options.get((person, period), ()))
+            if any(rotations & set(self.rows.options.get((person, period), ())) for period in periods)
         ]
-        return self._some_people(able, [shortfall.person] if shortfall.person else [])
+        return self._some_people(able, whom)
 
     def _some_periods(self) -> list[Cell]:
         """A few periods in a row; if even two are too many, of some people only."""

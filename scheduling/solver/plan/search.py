@@ -23,6 +23,9 @@ from scheduling.solver.progress import OnProgress, Progress, ShouldStop, relativ
 WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
 QUICK_GAP = 0.05  # up to this gap the whole model is tried before parts of it
 WHOLE_SHARE = 0.4  # of the time, for that
+RELAX_SHARE = 0.3  # of the time, for the relaxation
+MOSTLY_WHOLE = 0.5  # with up to this share of the cells undecided, the relaxation is worth completing
+CONSTRUCT_SHARE = 0.3  # of the time, for a first plan without a relaxation
 START_SHARE = 0.2  # of the time, for the cells that the relaxation leaves open
 ROUND_SHARE = 0.05  # of the time, for one neighbourhood
 STALLED = 60  # rounds without a better plan, after which the whole model is tried again
@@ -57,10 +60,14 @@ class Search:
         """Searches until the plan is proven, time is up, or it is told to stop."""
         model = build(self.problem.prices, self.rows, self.rows.options, {})
         self._relax(model)
-        if not self.done() and self.gap is not None and self.gap <= QUICK_GAP:
+        if self.plan is None and not self.done():
+            self._construct()
+        if not self.done() and not self._near():
+            self._improve(until_near=True)
+        if not self.done() and self._near():
             self._narrow(model)
             self._whole(model, WHOLE_SHARE * self.time_limit)
-        self._improve()
+        self._improve(until_near=False)
         if not self.done():
             self._whole(build(self.problem.prices, self.rows, self.rows.options, {}), self.left())
 
@@ -90,7 +97,8 @@ class Search:
         """A bound from the relaxed model, and a plan: the cells that it leaves open are decided."""
         self.phase = "relaxation"
         self._report()
-        outcome = highs.relax(model.lp, seconds=self.left(), threads=self.threads, should_stop=self.should_stop)
+        seconds = min(RELAX_SHARE * self.time_limit, self.left())
+        outcome = highs.relax(model.lp, seconds=seconds, threads=self.threads, should_stop=self.should_stop)
         if outcome.objective is None:
             self.stopped = self.stopped or outcome.status == "stopped"
             return
@@ -101,9 +109,30 @@ class Search:
             if max(variable.varValue or 0 for variable in on.values()) < WHOLE:
                 decided.pop(cell, None)
                 undecided.append(cell)
+        if len(undecided) <= MOSTLY_WHOLE * len(model.on):
+            self.phase = "first plan"
+            self._report()
+            self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
+        else:
+            self._whole(model, WHOLE_SHARE * self.time_limit)
+
+    def _construct(self) -> None:
+        """A first plan where the relaxation gave none: some people after the others, all groups in turn."""
         self.phase = "first plan"
         self._report()
-        self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
+        batches = Neighbourhoods(self.problem, self.rows, FIRST_SIZE).batches()
+        plan = placements(build(self.problem.prices, self.rows, (), {}))
+        for number, cells in enumerate(batches):
+            if self.stopped:
+                return
+            seconds = max(0.2, (CONSTRUCT_SHARE * self.time_limit) / len(batches))
+            model = build(self.problem.prices, self.rows, cells, plan)
+            outcome = highs.run(model.lp, seconds=seconds, threads=self.threads, gap=0.01, should_stop=self.should_stop)
+            self.stopped = outcome.status == "stopped" and number < len(batches) - 1
+            if outcome.has_solution:
+                plan = placements(model)
+        self._take(plan)
+        self._report()
 
     def _narrow(self, model: PlanModel) -> None:
         """Takes out what no better plan has: a variable whose reduced cost in the relaxation is above the gap.
@@ -140,7 +169,11 @@ class Search:
             self._take(placements(model))
         self._report()
 
-    def _improve(self) -> None:
+    def _near(self) -> bool:
+        """Whether HiGHS may be expected to prove the plan, or find a better one, on the whole model."""
+        return self.gap is not None and self.gap <= QUICK_GAP
+
+    def _improve(self, *, until_near: bool) -> None:
         """Neighbourhoods, until the plan is proven or none of the last ones helped."""
         if self.plan is None or self.verdict is None:
             return
@@ -148,7 +181,7 @@ class Search:
         around = Neighbourhoods(self.problem, self.rows, FIRST_SIZE)
         seconds = max(1.0, ROUND_SHARE * self.time_limit)
         idle = 0
-        while not self.done() and idle < STALLED:
+        while not self.done() and idle < STALLED and not (until_near and self._near()):
             kind, cells = around.draw(self.verdict)
             before, began = self.verdict.objective, time.monotonic()
             self._decide(cells, self.plan, seconds, warm=True)
