@@ -53,7 +53,7 @@ def test_ctrl_c_stops_site_and_worker(tmp_path: Path):
         lines = iter(process.stdout.readline, "")
         assert f"The site is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n" in lines
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         assert process.returncode == 0
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
@@ -61,7 +61,7 @@ def test_ctrl_c_stops_site_and_worker(tmp_path: Path):
 
 def test_when_one_ends_the_other_is_stopped_and_it_is_said(tmp_path: Path):
     with serve(tmp_path, free_port(), GUNICORN_CMD_ARGS="--no-such-option") as process:
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=60)[0]
         assert process.returncode == 1
     assert "unrecognized arguments: --no-such-option" in output
     assert "CommandError: The site stopped by itself (exit code 2): see above why." in output
