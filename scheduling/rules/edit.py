@@ -138,8 +138,10 @@ def _span(duty: Duty, book: Rulebook) -> Span:
     """The days that a duty occupies: its own, and each further one on which work could join on to it."""
     day = duty.date.toordinal()
     length = duty.ends_at - duty.starts_at
-    minutes = length.days * DAY + length.seconds // 60
-    return day, day + (minutes + book.break_minutes + MOST_CLOCK_CHANGE) // DAY
+    joins = book.break_minutes + MOST_CLOCK_CHANGE
+    if not length.days and length.seconds < (DAY - joins) * 60:
+        return day, day
+    return day, day + (length.days * DAY + length.seconds // 60 + joins) // DAY
 
 
 def _days(duties: list[Duty], spans: list[Span]) -> tuple[list[int], list[int]]:
