@@ -156,17 +156,16 @@ def _add_clashes_between(
         for one in exclusive(frame, first):
             for other in exclusive(frame, second):
                 model.at_most([*ones(one), *ones(other)], 1.0)
-    _price_short_rest(model, frame, choices, others, faculty)
+    if not faculty and not same_day and frame.prices_rest:
+        _price_short_rest(model, frame, choices, others)
 
 
-def _price_short_rest(model: Model, frame: Frame, choices: list[Choice], others: list[Choice], faculty: bool) -> None:
+def _price_short_rest(model: Model, frame: Frame, choices: list[Choice], others: list[Choice]) -> None:
     """The should of 6.21, where no harder rule forbids the pair anyway."""
-    if faculty or choices[0].day == others[0].day:
-        return
     for one in choices:
         for other in others:
             codes = one.block.shift_type, one.day, other.block.shift_type, other.day
-            if frame.short_rest(*codes) and frame.clash(*codes, faculty=faculty) is None:
+            if frame.short_rest(*codes) and frame.clash(*codes, faculty=False) is None:
                 short = model.amount(frame.problem.prices.short_rest)
                 model.at_most([*ones((one, other)), (short, -1.0)], 1.0)
 

@@ -32,6 +32,12 @@ class Frame:
         """Whether any two shift types may be worked on one day."""
         return bool(self._joined)
 
+    @property
+    def prices_rest(self) -> bool:
+        """Whether the advisory rest can be missed at all: not if the program's own rule asks for as much."""
+        rules = self.rules
+        return rules.short_rest is not None and rules.short_rest > (rules.rest_between or 0)
+
     def weekday(self, day: int) -> int:
         return (self.first_weekday + day) % 7
 
