@@ -49,6 +49,7 @@ class Literal:
         self.slots = [begin + HALF_HOUR * number for number in range((end - begin) // HALF_HOUR)]
         self.local = [slot.astimezone(book.zone) for slot in self.slots]
         self.on = {duty.key: self._slots_of(duty) for duty in self.duties}
+        self.free: dict[bool, list[bool]] = {}  # by whether home call counts; worked out once
 
     def _slots_of(self, duty: Duty) -> set[int]:
         first = (duty.starts_at.astimezone(UTC) - self.slots[0]) // HALF_HOUR
@@ -163,7 +164,9 @@ class Literal:
         return (self.local[at].hour, self.local[at].minute) == (0, 0)
 
     def free_days_of(self, first: date, last: date, home_call: bool = True) -> int:
-        free = self.free_slots(home_call)
+        if home_call not in self.free:
+            self.free[home_call] = self.free_slots(home_call)
+        free = self.free[home_call]
         inside = [at for at, local in enumerate(self.local) if first <= local.date() <= last]
         start, end = inside[0], inside[-1] + 1
         total, at = 0, 0

@@ -121,7 +121,7 @@ def year(seed: int) -> PersonRecord:
     return record(duties, windows=tuple(windows), leave=spans, level=random.choice((1, 2)))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 10**6), st.lists(st.integers(-3, 215), min_size=1, max_size=2), st.sampled_from(sorted(DAY_PLANS))
 )

@@ -41,7 +41,7 @@ def test_the_engine_and_the_literal_rules_agree(drawn: Drawn) -> None:
 def test_the_drawn_schedules_come_to_each_rule() -> None:
     reached: set[str] = set()
 
-    @settings(GENERATED, max_examples=300)
+    @settings(GENERATED, max_examples=200)
     @given(people())
     def collect(drawn: Drawn) -> None:
         reached.update(verdict.rule for verdict in check(drawn.record(), BOTH))
