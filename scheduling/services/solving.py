@@ -16,8 +16,8 @@ from scheduling.services.problems import plan_problem, roster_problem
 from scheduling.services.readiness import has_roster
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.shortfalls import plan_shortfalls, roster_shortfalls, verdict_data
-from scheduling.solver import plan as plan_solver
 from scheduling.solver.plan.problem import PlanSolution
+from scheduling.solver.plan.solve import solve_plan
 from scheduling.solver.progress import Progress, relative_gap
 from scheduling.solver.roster import solve_roster
 from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolution
@@ -90,7 +90,7 @@ def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> Pl
     """The plan; None if it was stopped before it had one, or before the roster that is to follow it."""
     beat.tell(Progress("Reading the program", 0))
     problem = plan_problem(run.schedule, seed=run.seed, facts=facts)
-    solution = plan_solver.solve_plan(
+    solution = solve_plan(
         problem,
         time_limit=run.time_limit * (PLAN_SHARE if rostered else 1.0),
         on_progress=beat.stage("Rotation plan", 1, 15 if rostered else 92),

@@ -96,6 +96,6 @@ class FakeSolvers:
 def solvers(monkeypatch: pytest.MonkeyPatch) -> FakeSolvers:
     """The fakes in place of the real solvers."""
     fakes = FakeSolvers()
-    monkeypatch.setattr(solving.plan_solver, "solve_plan", fakes.solve_plan, raising=False)
+    monkeypatch.setattr(solving, "solve_plan", fakes.solve_plan)
     monkeypatch.setattr(solving, "solve_roster", fakes.solve_roster)
     return fakes

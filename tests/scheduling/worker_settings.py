@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from scheduling.solver import plan
+from scheduling.solver.plan import solve
 from tests.settings import *  # noqa: F403
 
-_solve_plan = plan.solve_plan
+_solve_plan = solve.solve_plan
 
 
 def _slow_at_first(*args: Any, **options: Any) -> Any:
@@ -22,4 +22,4 @@ def _slow_at_first(*args: Any, **options: Any) -> Any:
     return _solve_plan(*args, **options)
 
 
-plan.solve_plan = _slow_at_first
+solve.solve_plan = _slow_at_first
