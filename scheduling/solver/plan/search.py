@@ -10,6 +10,8 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 
+import pulp
+
 from scheduling.solver import highs
 from scheduling.solver.plan.cells import Cell
 from scheduling.solver.plan.judge import Verdict, judge
@@ -51,6 +53,8 @@ class Search:
         self.plan: dict[Cell, str] | None = None
         self.verdict: Verdict | None = None
         self.bound: float | None = None
+        self.relaxed: float | None = None
+        self.reduced_costs: list[tuple[pulp.LpVariable, float]] = []
         self.stopped = False
         self.phase = ""
         prices = [*_prices(problem)]
@@ -65,7 +69,7 @@ class Search:
         if not self.done() and not self._near():
             self._improve(until_near=True)
         if not self.done() and self._near():
-            self._narrow(model)
+            self._narrow()
             self._whole(model, WHOLE_SHARE * self.time_limit)
         self._improve(until_near=False)
         if not self.done():
@@ -102,7 +106,11 @@ class Search:
         if outcome.objective is None:
             self.stopped = self.stopped or outcome.status == "stopped"
             return
-        self._raise_bound(outcome.objective + model.settled_cost)
+        self.relaxed = outcome.objective + model.settled_cost
+        self._raise_bound(self.relaxed)
+        self.reduced_costs = [
+            (variable, variable.dj) for variable in model.lp.variables() if variable.dj and not variable.varValue
+        ]
         decided = placements(model)
         undecided = []
         for cell, on in model.on.items():
@@ -121,7 +129,7 @@ class Search:
         self.phase = "first plan"
         self._report()
         batches = Neighbourhoods(self.problem, self.rows, FIRST_SIZE).batches()
-        plan = placements(build(self.problem.prices, self.rows, (), {}))
+        plan: dict[Cell, str] = {}
         for number, cells in enumerate(batches):
             if self.stopped:
                 return
@@ -134,16 +142,15 @@ class Search:
         self._take(plan)
         self._report()
 
-    def _narrow(self, model: PlanModel) -> None:
+    def _narrow(self) -> None:
         """Takes out what no better plan has: a variable whose reduced cost in the relaxation is above the gap.
 
         Nearly all that stands for something missing goes, and the model is hardly larger than one without prices.
         """
-        if self.objective is None or self.bound is None:
+        if self.objective is None or self.relaxed is None:
             return
-        gap = self.objective - self.bound + 1e-6
-        for variable in model.lp.variables():
-            if (variable.dj or 0.0) > gap and (variable.varValue or 0.0) < 1e-9:
+        for variable, reduced_cost in self.reduced_costs:
+            if self.relaxed + reduced_cost > self.objective + 1e-6:
                 variable.upBound = 0
 
     def _whole(self, model: PlanModel, seconds: float) -> None:
