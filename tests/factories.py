@@ -9,11 +9,13 @@ from scheduling.models import (
     AcademicYear,
     Assignment,
     Block,
+    Curriculum,
     Period,
     Rotation,
     RotationAssignment,
     Schedule,
     ShiftType,
+    Staffing,
 )
 from scheduling.models.calendar import ensure_blocks, period_dates
 from scheduling.models.plan import next_schedule_number
@@ -74,6 +76,19 @@ def make_schedule(year: AcademicYear, status: str = Schedule.Status.DRAFT, **val
     )
 
 
+def make_staffing(program: Program, name: str, *rotations: Rotation, **values: Any) -> Staffing:
+    """So many people on these rotations in each period; with `shift_type`, in each block of that type."""
+    row = Staffing.objects.create(**{"program": program, "name": name, "fewest": 1, **values})
+    row.rotations.set(rotations)
+    return row
+
+
+def make_curriculum(program: Program, level: int, *rotations: Rotation, **values: Any) -> Curriculum:
+    row = Curriculum.objects.create(**{"program": program, "level": level, "fewest": 1, **values})
+    row.rotations.set(rotations)
+    return row
+
+
 def place(
     schedule: Schedule, person: Person, number: int, rotation: Rotation, *, pinned: bool = False
 ) -> RotationAssignment:
@@ -109,8 +124,9 @@ class Wards:
 def make_wards(count: int = 3, status: str = Schedule.Status.PUBLISHED, name: str = "Internal Medicine") -> Wards:
     """So many residents of levels 1 to 3, a plan for the whole year, and a roster of November 2026.
 
-    Everybody works four days, then a night, then has three days off; the first third is on the ward, the next
-    on the ICU, and so on by turns.
+    Everybody works four days, then a night, then has three days off; the first is on the ward, the second on
+    the ICU, and so on by turns. Ward A needs two people in each period and one by day, the ICU by day takes one at
+    most. Everybody may be on either; the first level owes a period of the ICU.
     """
     program = make_program(name)
     year = make_year(program)
@@ -134,4 +150,10 @@ def make_wards(count: int = 3, status: str = Schedule.Status.PUBLISHED, name: st
         for on, turn in ((date(2026, 11, 1) + timedelta(days=k), (k + n) % 8) for k in range(30))
         if turn <= 4
     )
+    make_staffing(program, "Ward A", ward, fewest=2)
+    make_staffing(program, "Ward A by day", ward, shift_type=day)
+    make_staffing(program, "ICU by day", icu, shift_type=day, fewest=0, most=1)
+    make_curriculum(program, 1, icu)
+    for level in (1, 2, 3):
+        make_curriculum(program, level, ward, icu, fewest=0)
     return Wards(program, year, schedule, day, night, ward, icu, people)

@@ -77,7 +77,7 @@ def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: da
         date=day,
         holiday=month.days[1].holiday,
         services=_services(month, people, day, now),
-        away=[(person.row, person.cells[1].leave) for person in people if person.cells[1].leave],
+        away=[(person.row, person.cells[1].leave_name) for person in people if person.cells[1].leave],
         missing=missing if month.has_roster else [],
         working=sum(1 for person in people if person.cells[1].duties),
     )

@@ -34,6 +34,11 @@ class Cell:
     leave: str = ""
     is_post_call: bool = False
 
+    @property
+    def leave_name(self) -> str:
+        """The kind of the leave, in words."""
+        return self.leave.replace("-", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -102,7 +107,7 @@ def read_month(
     rows = people_between(program, schedules, ranks, first, last)
     leave = leave_between(program, first, last)
     blocks = _blocks(program, catalog, first - DAY, last)
-    duties = _duties(schedules, blocks, first, last)
+    duties = _duties(schedules, blocks)
     holidays = public_holidays(program, first, last)
     periods = Period.objects.filter(
         academic_year__schedules__in=schedules, start_date__lte=last, end_date__gte=first
@@ -155,11 +160,13 @@ def _blocks(program: Program, catalog: Catalog, first: date, last: date) -> dict
     }
 
 
-def _duties(
-    schedules: Sequence[Schedule], blocks: dict[int, _Shift], first: date, last: date
-) -> dict[int, dict[int, Duty]]:
-    """What everybody works, by person and block; the day before the first is there for who comes off a night."""
-    rows = Assignment.objects.filter(schedule__in=schedules).between(first - DAY, last).order_by()
+def _duties(schedules: Sequence[Schedule], blocks: dict[int, _Shift]) -> dict[int, dict[int, Duty]]:
+    """What everybody works in these blocks, by person and block.
+
+    Asked for by the blocks' keys: the index of (block, schedule) then gives these days alone, where a join on their
+    dates makes SQLite read the whole year.
+    """
+    rows = Assignment.objects.filter(schedule__in=schedules, block__in=list(blocks)).order_by()
     found: dict[int, dict[int, Duty]] = defaultdict(dict)
     for person, block, rotation, role, pinned in rows.values_list(
         "person_id", "block_id", "rotation_id", "role", "is_pinned"

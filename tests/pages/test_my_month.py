@@ -1,0 +1,102 @@
+"""One's own month: what comes next, the agenda with who is on too, and the share of the work."""
+
+import re
+from datetime import UTC, date, datetime
+
+from django.utils import timezone
+
+from people.models import User
+from tests.factories import make_person, make_schedule, make_user, work
+from tests.pages.conftest import sign_in
+
+
+def agenda(html: str) -> list[str]:
+    """The days of the agenda in plain words, what is over first."""
+    rows = re.findall(r'<li class="(?!week)[^"]*">(.*?)</li>', html.split("<main")[1], re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+
+
+def card(html: str) -> str:
+    found = re.search(r'<section class="now".*?</section>', html, re.DOTALL)
+    assert found
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0])).strip()
+
+
+def test_now_and_next(wards, colleague, read):
+    work(wards.schedule, wards.people[2], date(2026, 11, 3), wards.day, wards.ward)
+    teacher = make_person(wards.program, "Dr. Teacher", None)
+    work(wards.schedule, teacher, date(2026, 11, 3), wards.day, wards.ward, role="supervising")
+    assert card(read(colleague, "/my/")) == (
+        "Now, until 19:00 Ward A with Resident 002 · Dr. Teacher supervises then Ward A, Wed 4 Nov, day"
+    )
+
+
+def test_next_when_nothing_is_under_way(wards, colleague, read, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 7, 17, tzinfo=UTC))
+    assert card(read(colleague, "/my/")) == (
+        "Next: Mon 9 Nov, 07:00–19:00 Ward A with Resident 002 then Ward A, Tue 10 Nov, day"
+    )
+
+
+def test_the_agenda(wards, colleague, read):
+    wards.people[0].absences.create(start_date="2026-11-07", end_date="2026-11-07", kind="jury-duty", status="approved")
+    days = agenda(read(colleague, "/my/2026-11/"))
+    assert days[:8] == [
+        "Sun 1 WA Ward A with Resident 002 07:00–19:00",
+        "Mon 2 WA Ward A with Resident 002 07:00–19:00",
+        "Tue 3 WA Ward A 07:00–19:00",
+        "Wed 4 WA Ward A 07:00–19:00",
+        "Thu 5 WA Ward A, night 19:00–07:00",
+        "Fri 6 Post-call, off",
+        "Sat 7 J Jury duty",
+        "Sun 8 Off",
+    ]
+    assert days[25] == "Thu 26 WA Ward A with Resident 002 07:00–19:00"
+    assert len(days) == 30
+
+
+def test_what_is_over_is_folded_away(colleague, read):
+    html = read(colleague, "/my/")
+    assert "<summary>Earlier in November</summary>" in html
+    folded, ahead = re.split(r"</details>\s*<ul", html.split("<main")[1])
+    assert re.findall(r"<b>(\d+)</b>", folded)[-2:] == ["1", "2"]
+    assert re.findall(r"<b>(\d+)</b>", ahead)[:2] == ["3", "4"]
+
+
+def test_another_month_is_whole(colleague, read):
+    html = read(colleague, "/my/2026-10/")
+    assert "Earlier in" not in html
+    assert "<h1>October 2026</h1>" in html
+    assert 'href="/my/2026-09/" rel="prev"' in html
+    assert len(agenda(html)) == 31
+
+
+def test_the_share_of_the_work(wards, colleague, read):
+    """Two of one level: 4 and 0 nights, 3 and 0 weekends, 56 and 0 hours; a half-timer owes a third of it."""
+    make_person(wards.program, "Half", 1, part_time_share="0.5")
+    html = read(colleague, "/my/2026-11/")
+    assert "<b>56 h</b><small>a week, of 80; fair share 37</small>" in html
+    assert "<b>4</b><small>nights; fair share 2.7</small>" in html
+    assert "<b>3</b><small>weekends; fair share 2</small>" in html
+
+
+def test_only_what_is_published_is_mine(wards, colleague, read):
+    draft = make_schedule(wards.year)
+    work(draft, wards.people[0], date(2026, 11, 8), wards.day, wards.icu)
+    assert "Sun 8 Off" in agenda(read(colleague, "/my/"))
+
+
+def test_nothing_published(wards, colleague, read):
+    wards.schedule.status = "archived"
+    wards.schedule.save()
+    assert "Nothing is published for November 2026 yet" in read(colleague, "/my/")
+
+
+def test_somebody_who_is_no_person_of_a_program(wards, owner, read):
+    assert "You are not on a schedule" in read(owner, "/my/")
+
+
+def test_faculty_have_one_too(wards, read):
+    user = make_user("teacher", User.Role.FACULTY)
+    make_person(wards.program, "Dr. Teacher", None, user=user)
+    assert agenda(read(sign_in(user), "/my/2026-11/"))[0] == "Sun 1 Off"

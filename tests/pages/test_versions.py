@@ -1,0 +1,179 @@
+"""The versions: their list, one of them, new drafts, generating and publishing."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from scheduling.models import GenerationRun, Schedule
+from scheduling.services import generate, publish
+from tests.factories import make_schedule
+
+HOME = "/p/internal-medicine/schedules/"
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def notices(client, path: str) -> list[str]:
+    return [str(message) for message in client.get(path).context["messages"]]
+
+
+def test_the_list_newest_first(wards, owner, colleague, read):
+    make_schedule(wards.year, based_on=wards.schedule, note="Winter")
+    html = read(owner, HOME)
+    assert re.findall(r">Version (\d+)</a>", html) == ["2", "1"]
+    assert "draft 2026–27 Version 1" in text(html)
+    assert "2 versions" in html
+    assert re.findall(r">Version (\d+)</a>", read(colleague, HOME)) == ["1"]
+
+
+def test_the_list_by_state(wards, owner, read):
+    make_schedule(wards.year)
+    assert re.findall(r">Version (\d+)</a>", read(owner, f"{HOME}?status=draft")) == ["2"]
+    assert "No versions in this state" in read(owner, f"{HOME}?status=archived")
+    assert "is not one of the available choices" in read(owner, f"{HOME}?status=lost")
+
+
+def test_the_list_has_pages_of_fifty(wards, owner, read):
+    Schedule.objects.bulk_create(
+        Schedule(
+            program=wards.program,
+            academic_year=wards.year,
+            number=number,
+            start_date=wards.year.start_date,
+            end_date=wards.year.end_date,
+        )
+        for number in range(2, 53)
+    )
+    first, second = read(owner, f"{HOME}?status="), read(owner, f"{HOME}?page=2")
+    assert len(re.findall(r">Version (\d+)</a>", first)) == 50
+    assert re.findall(r">Version (\d+)</a>", second) == ["2", "1"]
+    assert "Page 2 of 2" in second
+    assert 'href="?page=1" rel="prev"' in second
+
+
+def test_a_version_counts_what_is_in_it(owner, read):
+    words = text(read(owner, f"{HOME}1/"))
+    assert "People placed 3 " in words
+    assert "Placements 39 person and period" in words
+    assert "Assignments 57 person and shift" in words
+
+
+def test_a_version_lists_the_problems_of_its_last_finished_run(wards, owner, colleague, read):
+    verdict = {"clause": "6.21.b", "label": "ACGME 2025"}
+    GenerationRun.objects.create(
+        schedule=wards.schedule,
+        status="succeeded",
+        shortfalls=[{"sentence": "Nobody covers Ward A."}],
+        violations=[
+            verdict | {"force": "should", "sentence": "Resident 001 has 7 h of rest."},
+            verdict | {"force": "must", "sentence": "Resident 000 works 7 days without one free."},
+        ],
+    )
+    GenerationRun.objects.create(schedule=wards.schedule, status="failed", error="Out of memory.")
+    html = read(owner, f"{HOME}1/")
+    assert "1 must · 1 missing · 1 should" in html
+    sentences = re.findall(r"<li class=\"problem (\w+)\">.*?</span><span>(.*?)<", html)
+    assert sentences == [
+        ("must", "Resident 000 works 7 days without one free."),
+        ("must", "Nobody covers Ward A."),
+        ("should", "Resident 001 has 7 h of rest."),
+    ]
+    assert "ACGME 2025, 6.21.b" in html
+    assert "✕ 1 must" in read(owner, "/p/internal-medicine/month/2026-11/")
+    assert "Resident 000 works 7 days" not in read(colleague, f"{HOME}1/")
+
+
+def test_a_new_draft_from_nothing(wards, owner):
+    response = owner.post(f"{HOME}new/", {"academic_year": wards.year.pk, "note": "Second try"})
+    assert response.url == f"{HOME}2/"
+    assert notices(owner, response.url) == ["Draft 2 is made. It is empty: generate it."]
+    draft = Schedule.objects.get(number=2)
+    assert (draft.status, draft.note, str(draft.created_by)) == ("draft", "Second try", "owner")
+
+
+def test_a_new_draft_needs_a_year_of_the_program(wards, owner):
+    response = owner.post(f"{HOME}new/", {"academic_year": "999"})
+    assert response.url == HOME
+    assert notices(owner, HOME) == ["Choose the academic year that the draft is for."]
+
+
+def test_a_copy(wards, owner):
+    response = owner.post(f"{HOME}1/copy/", {"note": "Swaps of December"})
+    assert response.url == f"{HOME}2/"
+    draft = Schedule.objects.get(number=2)
+    assert (draft.based_on, draft.note, draft.assignments.count()) == (wards.schedule, "Swaps of December", 57)
+
+
+def test_a_note_that_is_too_long(owner):
+    owner.post(f"{HOME}1/copy/", {"note": "x" * 301})
+    assert notices(owner, f"{HOME}1/") == ["The note is at most 300 characters."]
+
+
+def test_generating_asks_the_service_and_shows_the_run(wards, owner, monkeypatch):
+    draft = make_schedule(wards.year)
+    asked = {}
+
+    def request(**given):
+        asked.update(given)
+        return GenerationRun.objects.create(schedule=draft)
+
+    monkeypatch.setattr(generate, "request", request)
+    response = owner.post(f"{HOME}2/generate/", {"scope": "plan", "minutes": "3"})
+    assert response.url == f"/p/internal-medicine/runs/{GenerationRun.objects.get().pk}/"
+    assert asked == {"schedule": draft, "user": asked["user"], "scope": "plan", "time_limit": 180}
+    assert asked["user"].username == "owner"
+
+
+def test_a_refusal_is_shown_beside_the_form_and_nothing_is_lost(wards, owner, monkeypatch):
+    make_schedule(wards.year)
+
+    def request(**given):
+        raise ValidationError("It is being generated already.")
+
+    monkeypatch.setattr(generate, "request", request)
+    response = owner.post(f"{HOME}2/generate/", {"scope": "roster", "minutes": "7"})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "It is being generated already." in html
+    assert '<option value="roster" selected>' in html
+    assert 'name="minutes" value="7"' in html
+
+
+def test_a_time_limit_that_is_none(wards, owner):
+    make_schedule(wards.year)
+    response = owner.post(f"{HOME}2/generate/", {"scope": "year", "minutes": "0"})
+    assert response.status_code == 422
+    assert "Ensure this value is greater than or equal to 1." in response.content.decode()
+    assert GenerationRun.objects.count() == 0
+
+
+def test_publishing_asks_first_and_says_what_it_replaces(wards, owner, read):
+    make_schedule(wards.year)
+    words = text(read(owner, f"{HOME}2/publish/"))
+    assert "Publish Draft 2 (2026–27)?" in words
+    assert "for Wed 1 Jul 2026 to Wed 30 Jun 2027" in words
+    assert "It takes the place of Published 1 (2026–27), which is archived." in words
+
+
+def test_publishing(wards, owner, colleague, read):
+    owner.post(f"{HOME}1/copy/", {})
+    response = owner.post(f"{HOME}2/publish/", {"note": "Final"})
+    assert response.url == f"{HOME}2/"
+    assert notices(owner, f"{HOME}2/")[-1] == "Version 2 is published: it is what everybody sees now."
+    assert dict(Schedule.objects.values_list("number", "status")) == {1: "archived", 2: "published"}
+    assert "<b>Published 2</b>" in read(colleague, "/p/internal-medicine/year/")
+
+
+def test_a_draft_that_cannot_be_published_says_why(wards, owner, monkeypatch):
+    make_schedule(wards.year)
+
+    def refuse(**given):
+        raise ValidationError("It is empty.")
+
+    monkeypatch.setattr(publish, "publish", refuse)
+    response = owner.post(f"{HOME}2/publish/", {"note": "Kept"})
+    assert response.status_code == 422
+    assert "It is empty." in response.content.decode()
+    assert 'value="Kept"' in response.content.decode()
