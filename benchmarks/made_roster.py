@@ -55,7 +55,7 @@ NEEDS = (
     Need("WARD", "DAY", WEEKDAYS, 6, 12, 1),
     Need("WARD", "DAY", WEEKEND, 4, 6, 1),
     Need("WARD", "SHORT", EVERY_DAY, 2, 3),
-    Need("WARD", "NIGHT", EVERY_DAY, 3, 4, 1),
+    Need("NF", "NIGHT", EVERY_DAY, 3, 4, 1),
     Need("ICU", "DAY", WEEKDAYS, 2, 4),
     Need("ICU", "DAY", WEEKEND, 2, 3),
     Need("ICU", "NIGHT", EVERY_DAY, 1, 2),
@@ -106,9 +106,7 @@ def _rotations() -> tuple[Rotation, ...]:
 
 def _cross_cover() -> tuple[CrossCover, ...]:
     return (
-        CrossCover("NF", "WARD", ("NIGHT",), price=0.0),
-        CrossCover("NF", "ICU", ("NIGHT",), price=1.0),
-        CrossCover("ELECTIVE", "WARD", ("NIGHT",), weekdays=(4, 5, 6)),
+        CrossCover("ELECTIVE", "NF", ("NIGHT",), weekdays=(4, 5, 6)),
         CrossCover("ELECTIVE", "WARD", ("DAY", "SHORT"), weekdays=WEEKEND),
         CrossCover("ELECTIVE", "CCU", ("NIGHT",), weekdays=(4, 5)),
         CrossCover("ELECTIVE", "ICU", ("NIGHT", "DAY"), weekdays=(5, 6)),

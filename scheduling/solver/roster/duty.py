@@ -6,7 +6,7 @@ nothing is always allowed: pins that break a rule are kept, and nothing more is 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil, floor
+from math import floor
 
 import pulp
 
@@ -33,40 +33,46 @@ class Window:
         return floor(self.weekly_hours * 60 * len(self.days) / 7)
 
     def free_days(self, one_in: int) -> int:
-        """Days that must be free: 28 days with 7 of leave give 3."""
-        return ceil(len(self.days) / one_in)
+        """Days that must be free: 28 days with 7 of leave owe 3."""
+        return floor(len(self.days) / one_in)
 
     def calls(self, every: int) -> int:
         return floor(len(self.days) / every)
 
 
 def windows_of(frame: Frame, person: int, days: Span) -> list[Window]:
-    """The averaging windows that meet `days`: the problem's, and each stay on a rotation shorter than its window."""
+    """The averaging windows that meet `days`: each stay on a rotation within each of the problem's windows."""
     placed = frame.placed[person]
     found = []
     for first, last in frame.problem.periods:
-        if last < days[0] or first > days[1]:
-            continue
-        spans = [(first, last)]
-        spans += [stay for stay in stays(placed, first, last) if stay not in spans]
-        for low, high in spans:
+        for low, high in stays(placed, first, last):
             present = tuple(day for day in range(low, high + 1) if frame.present(person, day))
-            if present:
-                limits = {frame.rotations[placed[day]].weekly_hours for day in present}
-                found.append(Window(low, high, present, limits.pop() if len(limits) == 1 else WEEKLY_HOURS))
+            if present and low <= days[1] and high >= days[0]:
+                found.append(Window(low, high, present, frame.rotations[placed[low]].weekly_hours))
     return found
 
 
 def stays(placed: dict[int, str], first: int, last: int) -> Iterator[Span]:
-    """Stays on one rotation that lie wholly within the window."""
+    """The parts of the window spent on one rotation each."""
     day = first
     while day <= last:
         end = day
         while end < last and placed.get(end + 1) == placed.get(day):
             end += 1
-        if day in placed and placed.get(day - 1) != placed[day] and placed.get(end + 1) != placed[day]:
+        if day in placed:
             yield day, end
         day = end + 1
+
+
+def weeks_of(frame: Frame, person: int, days: Span) -> list[Window]:
+    """The whole weeks that meet `days` and in which the person is there every day."""
+    first = days[0] - (frame.weekday(days[0]) - frame.rules.week_starts) % 7
+    weeks = (tuple(range(day, day + 7)) for day in range(first, days[1] + 1, 7))
+    return [
+        Window(week[0], week[6], week, WEEKLY_HOURS)
+        for week in weeks
+        if week[0] >= 0 and week[6] < frame.problem.days and all(frame.present(person, day) for day in week)
+    ]
 
 
 def add_duty_rules(model: Model, frame: Frame, agenda: Agenda, days: Span) -> None:
@@ -82,9 +88,9 @@ def add_duty_rules(model: Model, frame: Frame, agenda: Agenda, days: Span) -> No
             _add_budget(model, agenda, window, window.minutes, lambda b: frame.counted(b.shift_type, b.day))
         if rules.call_every is not None:
             _add_budget(model, agenda, window, window.calls(rules.call_every), frame.is_call)
-        if rules.free_day_in is not None:
-            for part in _free_day_parts(window, rules.free_day_averaged):
-                _add_free_days(model, frame, agenda, part, rules.free_day_in)
+    if rules.free_day_in is not None:
+        for window in free_day_windows(frame, agenda.person, days):
+            _add_free_days(model, frame, agenda, window, rules.free_day_in)
     if rules.most_nights_in_a_row is not None:
         add_longest_run(
             model, frame, agenda, days, rules.most_nights_in_a_row, lambda b: frame.shifts[b.shift_type].night
@@ -221,15 +227,9 @@ def _add_budget(
         model.at_most(terms, max(0.0, most - spent))
 
 
-def _free_day_parts(window: Window, averaged: bool) -> Iterable[Window]:
-    if averaged:
-        return (window,)
-    weeks = range(window.first, window.last + 1, 7)
-    return tuple(
-        Window(low, min(low + 6, window.last), days, window.weekly_hours)
-        for low in weeks
-        if (days := tuple(day for day in window.days if low <= day <= low + 6))
-    )
+def free_day_windows(frame: Frame, person: int, days: Span) -> list[Window]:
+    """What one day in seven is free of: the averaging windows, or every week by itself."""
+    return (windows_of if frame.rules.free_day_averaged else weeks_of)(frame, person, days)
 
 
 def _add_free_days(model: Model, frame: Frame, agenda: Agenda, window: Window, one_in: int) -> None:
@@ -261,14 +261,14 @@ def _touched(frame: Frame, agenda: Agenda, window: Window) -> dict[int, tuple[bo
 
 
 def taken_days(frame: Frame, agenda: Agenda, window: Window, hour: int) -> set[int]:
-    """The days of the window whose 24 hours from `hour` are not free, by what is fixed."""
-    return {
+    """The days of the window whose 24 hours from `hour` are not free, by what is fixed or by a change of clocks."""
+    met = {
         met
         for day in range(window.first - 2, window.last + 3)
         for block in agenda.fixed.get(day, ())
         for met in _days_touched(frame, block, hour)
-        if met in window.days
     }
+    return {day for day in window.days if day in met or (hour and frame.loses_time(day, hour))}
 
 
 def free_hour(frame: Frame, agenda: Agenda, window: Window) -> int:
@@ -299,9 +299,14 @@ def _offsets(frame: Frame, code: str, hour: int) -> range:
 
 
 def _days_touched(frame: Frame, block: WorkedBlock, hour: int) -> Iterable[int]:
+    """The days whose 24 hours from `hour` the block meets. Nothing is known of what follows the last day of the
+    problem, so that one is free only from midnight to midnight."""
     if not is_work(frame, block):
         return ()
-    return [block.day + offset for offset in _offsets(frame, block.shift_type, hour)]
+    touched = [block.day + offset for offset in _offsets(frame, block.shift_type, hour)]
+    if block.day == frame.problem.days - 2 and _offsets(frame, block.shift_type, 0)[-1] > 0:
+        touched.append(frame.problem.days - 1)
+    return touched
 
 
 def busy(model: Model, frame: Frame, choices: list[Choice]) -> list[Term]:

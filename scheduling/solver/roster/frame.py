@@ -7,7 +7,7 @@ from scheduling.solver.roster.problem import DAY_MINUTES, Person, RosterProblem,
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # Two blocks with less than this between them are one stretch of continuous work.
-BREAK_MINUTES = 60
+BREAK_MINUTES = 120
 
 
 class Frame:
@@ -64,6 +64,10 @@ class Frame:
     def instant_of_wall(self, day: int, minutes: int) -> int:
         """The instant of a wall-clock time, in minutes after that day's midnight."""
         return self._instant(datetime.combine(self.date(day), datetime.min.time()) + timedelta(minutes=minutes))
+
+    def loses_time(self, day: int, hour: int) -> bool:
+        """Whether the 24 hours from that minute of the day are fewer, for a change of clocks."""
+        return self.instant_of_wall(day + 1, hour) - self.instant_of_wall(day, hour) < DAY_MINUTES
 
     def _instant(self, wall: datetime) -> int:
         return int((wall.replace(tzinfo=self.zone) - EPOCH).total_seconds()) // 60

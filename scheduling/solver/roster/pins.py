@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scheduling.solver.roster.duty import Window, free_hour, is_work, taken_days, windows_of
+from scheduling.solver.roster.duty import Window, free_day_windows, free_hour, is_work, taken_days, windows_of
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.model import Agenda
 from scheduling.solver.roster.problem import BrokenPin, Pin, WorkedBlock
@@ -56,6 +56,10 @@ def _broken_averages(frame: Frame, person: int, by_day: dict[int, list[WorkedBlo
         for rule in _broken_in(frame, agenda, window):
             yield window.first, window.last, rule
     rules = frame.rules
+    if rules.free_day_in is not None:
+        for window in free_day_windows(frame, person, (0, frame.problem.days - 1)):
+            if _without_free_day(frame, agenda, window, rules.free_day_in):
+                yield window.first, window.last, "one day in seven free (6.21.b)"
     nights = {d for d, bs in by_day.items() if any(frame.shifts[b.shift_type].night for b in bs)}
     work = {d for d, bs in by_day.items() if any(is_work(frame, b) for b in bs)}
     for days, most, name in (
@@ -75,8 +79,8 @@ def _broken_in(frame: Frame, agenda: Agenda, window: Window) -> Iterator[str]:
         yield f"at most {window.weekly_hours} hours a week, averaged (6.20)"
     if rules.call_every is not None and sum(map(frame.is_call, blocks)) > window.calls(rules.call_every):
         yield "in-house call at most every third night, averaged (6.27)"
-    if rules.free_day_in is not None:
-        hour = free_hour(frame, agenda, window)
-        taken = taken_days(frame, agenda, window, hour)
-        if len(window.days) - len(taken) < window.free_days(rules.free_day_in):
-            yield "one day in seven free, averaged (6.21.b)"
+
+
+def _without_free_day(frame: Frame, agenda: Agenda, window: Window, one_in: int) -> bool:
+    taken = taken_days(frame, agenda, window, free_hour(frame, agenda, window))
+    return len(window.days) - len(taken) < window.free_days(one_in)

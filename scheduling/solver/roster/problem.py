@@ -180,7 +180,8 @@ class Rules:
 
     weekly_hours: bool = True  # 6.20: each rotation's weekly hours, averaged over each averaging window
     free_day_in: int | None = 7  # 6.21.b: one day free in so many
-    free_day_averaged: bool = True  # over the window; False: in each week of the window (New York 405)
+    free_day_averaged: bool = True  # over the window; False: in each whole week (New York 405)
+    week_starts: int = 6  # the weekday on which such weeks start
     call_every: int | None = 3  # 6.27: in-house call at most every third night, averaged
     call_minutes: int = DAY_MINUTES  # in-house work this long is "24 hours of call" for the next rule
     rest_after_call: int | None = 14 * 60  # 6.21.a
