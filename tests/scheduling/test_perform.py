@@ -388,7 +388,7 @@ def test_two_who_finish_at_once_write_one_result(
     both = threading.Barrier(2)
 
     def meet(should_stop: ShouldStop) -> None:
-        both.wait(10)
+        both.wait(30)
 
     def worker() -> None:
         try:
@@ -396,10 +396,12 @@ def test_two_who_finish_at_once_write_one_result(
         finally:
             connection.close()
 
-    solvers.in_roster = meet
+    begun = threading.Event()
+    solvers.in_plan, solvers.in_roster = lambda should_stop: begun.set(), meet
     threads = [threading.Thread(target=worker) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    threads[0].start()
+    assert begun.wait(10)
+    threads[1].start()
     for thread in threads:
         thread.join()
     run.refresh_from_db()
