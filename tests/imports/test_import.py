@@ -324,6 +324,22 @@ def test_the_level_of_a_person_is_that_of_today(tmp_path: Path) -> None:
     ]
 
 
+def test_another_year_does_not_change_what_people_are_today(tmp_path: Path) -> None:
+    years = "name,year_start,year_end\nMedicine,{0}-07-01,{1}-06-30\n"
+    people = "code,name,pgy_level,cohort\nR1,A,{},{}\n"
+    for first, level, cohort in ((2020, 1, "Blue"), (2090, 3, "Red"), (2019, 2, "Old"), (2021, 2, "Green")):
+        folder = make(tmp_path, program=years.format(first, first + 1), people=people.format(level, cohort))
+        import_program(folder=folder)
+    person = Person.objects.get()
+    assert (person.pgy_level, person.cohort) == (2, "Green")
+    assert [(s.from_date.year, s.pgy_level, s.cohort) for s in person.standings.all()] == [
+        (2019, 2, "Old"),
+        (2020, 1, "Blue"),
+        (2021, 2, "Green"),
+        (2090, 3, "Red"),
+    ]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     out = StringIO()
     call_command("import_program", make(tmp_path), dry_run=True, stdout=out)

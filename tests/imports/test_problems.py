@@ -9,7 +9,7 @@ from absences.models import Absence
 from people.models import Person, Program
 from scheduling.models import Rotation
 from scheduling.services.imports import import_program
-from scheduling.services.imports.sheets import ROTATIONS
+from scheduling.services.imports.program_sheets import ROTATIONS
 from tests.factories import make_person, make_program, make_schedule, make_user, make_year
 from tests.imports.folders import BASE, make, problems
 

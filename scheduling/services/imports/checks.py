@@ -15,7 +15,8 @@ from scheduling.services.imports.columns import Column, Sheet
 from scheduling.services.imports.known import Known
 from scheduling.services.imports.parsing import Row, Rows, field_values
 from scheduling.services.imports.problems import Problem, nearest
-from scheduling.services.imports.sheets import BY_NAME, PROGRAM
+from scheduling.services.imports.program_sheets import PROGRAM
+from scheduling.services.imports.sheets import BY_NAME
 from scheduling.services.rule_settings import rule_settings
 
 Kind = SequenceRule.Kind

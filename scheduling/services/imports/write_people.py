@@ -1,16 +1,21 @@
 """Writes people with their levels and accounts, their leave and wishes, and what is fixed for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from absences.models import Absence
 from people.models import Person, Program, Standing, User
 from scheduling.models import AcademicYear, History, Period, Placement, Preference, Rotation, ShiftType
-from scheduling.services.imports import sheets
+from scheduling.services.imports import people_sheets as sheets
 from scheduling.services.imports.parsing import Row, Rows, field_values, given_fields
 from scheduling.services.imports.storing import Count, Sentence, replace, upsert
+
+RANK = ("pgy_level", "track", "cohort", "part_time_share")  # what a standing keeps
+
+type Rank = dict[str, Any]
 
 
 def write_accounts(program: Program, rows: Rows, count: Count) -> dict[str, User]:
@@ -42,46 +47,69 @@ def write_accounts(program: Program, rows: Rows, count: Count) -> dict[str, User
 def write_people(
     program: Program, rows: list[Row], users: dict[str, User], today: date, year: AcademicYear, count: Count
 ) -> dict[str, Person]:
-    """The people by code, and what they are from the year's first day and from a change of level on."""
+    """The people by code, and what they are from the year's first day and from a change of level on.
+
+    A person's own level, track, cohort and share are those of today: the file's, unless another year's hold today.
+    """
     existing = {person.code: person for person in Person.objects.filter(program=program)}
+    in_year = (year.start_date, year.end_date)
+    other_years: dict[str, list[Standing]] = defaultdict(list)
+    codes = {person.pk: person.code for person in existing.values()}
+    for standing in Standing.objects.filter(person__program=program).exclude(from_date__range=in_year):
+        other_years[codes[standing.person_id]].append(standing)
+    ranks = {row["code"]: list(_ranks(row, existing.get(row["code"]), year)) for row in rows}
     wanted = {}
     for row in rows:
         values = field_values(sheets.PEOPLE, row) | {"program": program}
-        values["pgy_level"] = level_on(row, today)
+        values |= _rank_today(ranks[row["code"]], other_years[row["code"]], today)
         if row["username"]:
             values["user"] = users[row["username"]]
         wanted[row["code"]] = values
-    given = (given_fields(sheets.PEOPLE, rows[0]) | {"user"}) if rows else frozenset()
+    given = (given_fields(sheets.PEOPLE, rows[0]) | {"user", *RANK}) if rows else frozenset()
     people = upsert(Person, existing, wanted, count, given=given)
-    _write_standings(rows, people, year)
+    _write_standings({people[code]: changes for code, changes in ranks.items()}, year)
     return people
 
 
 def level_on(row: Row, day: date) -> int | None:
-    """The level of a row of people on a day; None for faculty."""
+    """The level of a row of people on a day of the year; None for faculty."""
     level: int | None = row["pgy_level"]
     if level is not None and row["next_level_on"] is not None and row["next_level_on"] <= day:
         return row["next_level"] or level + 1
     return level
 
 
-def _write_standings(rows: list[Row], people: dict[str, Person], year: AcademicYear) -> None:
-    """Standings of the year say what the file says; those of other years, what past schedules say, stay."""
-    listed = [people[row["code"]] for row in rows]
-    in_year = Standing.objects.filter(person__in=listed, from_date__range=(year.start_date, year.end_date))
+def _ranks(row: Row, person: Person | None, year: AcademicYear) -> Iterator[tuple[date, Rank]]:
+    """What a row says the person is, from the first day of the year and from a change of level on."""
+    values = field_values(sheets.PEOPLE, row)
+    given = given_fields(sheets.PEOPLE, row)
+    same = {name: values[name] if name in given or person is None else getattr(person, name) for name in RANK}
+    for day in (year.start_date, row["next_level_on"]):
+        if day is not None:
+            yield day, same | {"pgy_level": level_on(row, day)}
+
+
+def _rank_today(ranks: list[tuple[date, Rank]], other_years: list[Standing], today: date) -> Rank:
+    """The rank that holds today; before the first of all, that one."""
+    others = [(each.from_date, {name: getattr(each, name) for name in RANK}) for each in other_years]
+    timeline = sorted([*others, *ranks], key=itemgetter(0))
+    begun = [rank for day, rank in timeline if day <= today]
+    return begun[-1] if begun else timeline[0][1]
+
+
+def _write_standings(ranks: dict[Person, list[tuple[date, Rank]]], year: AcademicYear) -> None:
+    """Standings of the year say what the file says; those of other years, what their schedules say, stay."""
+    in_year = Standing.objects.filter(person__in=ranks, from_date__range=(year.start_date, year.end_date))
     existing = {(standing.person_id, standing.from_date): standing for standing in in_year}
-    wanted: dict[tuple[int, date], dict[str, Any]] = {}
-    for row in rows:
-        person = people[row["code"]]
-        same = {"track": person.track, "cohort": person.cohort, "part_time_share": person.part_time_share}
-        for day in [year.start_date, row["next_level_on"]]:
-            if day is not None and (day == year.start_date or day > year.start_date):
-                wanted[person.pk, day] = {"person": person, "from_date": day, "pgy_level": level_on(row, day), **same}
+    wanted = {
+        (person.pk, day): {"person": person, "from_date": day, **rank}
+        for person, changes in ranks.items()
+        for day, rank in changes
+    }
     gone = [standing.pk for key, standing in existing.items() if key not in wanted]
     if gone:
         Standing.objects.filter(pk__in=gone).delete()
-    fields = frozenset(("pgy_level", "track", "cohort", "part_time_share"))
-    upsert(Standing, existing, wanted, Count(), given=fields)
+    upsert(Standing, existing, wanted, Count(), given=frozenset(RANK))
 
 
 def write_leave(rows: list[Row], people: dict[str, Person], count: Count) -> None:

@@ -16,7 +16,8 @@ from scheduling.models import (
     ShiftType,
     Staffing,
 )
-from scheduling.services.imports import sheets
+from scheduling.services.imports import program_sheets as sheets
+from scheduling.services.imports.columns import Sheet
 from scheduling.services.imports.known import Known, periods_of
 from scheduling.services.imports.parsing import Row, Rows, field_values, given_fields
 from scheduling.services.imports.storing import Count, Sentence, replace, set_links, upsert
@@ -86,7 +87,7 @@ def write_rotations(
     return found
 
 
-def _positioned(sheet: sheets.Sheet, program: Program, rows: list[Row]) -> dict[str, dict[str, Any]]:
+def _positioned(sheet: Sheet, program: Program, rows: list[Row]) -> dict[str, dict[str, Any]]:
     """The values by code; things are shown in the order of the file."""
     return {
         row["code"]: field_values(sheet, row) | {"program": program, "position": number}
@@ -94,7 +95,7 @@ def _positioned(sheet: sheets.Sheet, program: Program, rows: list[Row]) -> dict[
     }
 
 
-def _given(sheet: sheets.Sheet, rows: list[Row]) -> frozenset[str]:
+def _given(sheet: Sheet, rows: list[Row]) -> frozenset[str]:
     return (given_fields(sheet, rows[0]) | {"position"}) if rows else frozenset()
 
 
