@@ -277,7 +277,8 @@ class RosterSolution:
 
     `carried` is what each person brings into the next problem, days counted from the first day after this
     one. `objective` is the price of the roster and `bound` is proven to lie below it; where periods were
-    solved in turn, both are sums over them, each period given those before it.
+    solved in turn, both are sums over them, each period given those before it (the few days made twice, where
+    the halves of a year meet, count twice).
     """
 
     assignments: tuple[Assigned, ...]

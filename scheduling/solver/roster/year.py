@@ -1,14 +1,15 @@
 """A whole roster: span by span, each given those made before it, two (or more) spans at a time.
 
-Spans made at the same time never touch. Lane 1 makes the first half of the year and lane 2 the second; in
-every round each lane makes its next span, knowing all rounds before: their blocks on either side of it (rest
-and runs cross the edges) and the ledger of fairness, whose order does not matter. So the outcome does not
-depend on which lane is quicker.
+Spans made at the same time never touch. Lane 1 makes the first half of the year and lane 2 the second; in every round
+each lane makes its next span, knowing all rounds before: their blocks on either side of it (rest and runs cross the
+edges) and the ledger of fairness, whose order does not matter. So the outcome does not depend on which lane is
+quicker. Where lane 1 meets what lane 2 began with, the first days of that are made again: between two fixed sides
+some nights could not be staffed.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from time import monotonic
 
@@ -23,6 +24,7 @@ from scheduling.solver.roster.requests import refused
 from scheduling.solver.roster.span import SpanResult, Worked, make_span
 
 REMEMBERED_DAYS = 35  # how far back a person's blocks are handed on: an averaging window and a long run
+SEAM_DAYS = 3
 HASTY_SECONDS = 20.0  # for each span when time is up: a roster without fairness rather than none
 
 
@@ -36,10 +38,18 @@ def solve_roster(
 ) -> RosterSolution:
     """Makes the roster. Always returns one: what cannot be staffed is in `shortfalls`.
 
+    Problems of people with limits of their own, and nothing that ties days together but those, are solved as paths.
+
     `time_limit` is in seconds of wall clock, shared between the spans; the result is the same each time
     unless it cuts. Both functions are called in the calling thread, `should_stop` several times a second.
     After it said so, the status is "cancelled" and the roster holds what was made by then.
     """
+    from scheduling.solver.stretch import solve_stretch, unsupported  # here, since that package reads this one
+
+    if any(person.limits for person in problem.people) and not unsupported(problem):
+        return solve_stretch(
+            problem, time_limit=time_limit, on_progress=on_progress, should_stop=should_stop, threads=threads
+        )
     return _Run(problem, time_limit, threads).solve(on_progress, should_stop)
 
 
@@ -64,15 +74,14 @@ class _Run:
         self.cancelled = Event()
 
     def solve(self, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> RosterSolution:
-        self.ledger = Ledger(self.frame)
-        for days in closed_spans(self.problem):
-            self.ledger.enter(self.worked, days)
         with ThreadPoolExecutor(max_workers=max(1, self.threads)) as pool:
             for number, indexes in enumerate(self.rounds):
                 if self.cancelled.is_set():
                     break
                 until = self._share(number)
-                running = [pool.submit(self._make, self.spans[index], until) for index in indexes]
+                spans = [self._reopen(index) for index in indexes]
+                ledger = self._ledger()
+                running = [pool.submit(self._make, days, ledger, until) for days in spans]
                 self._attend(running, on_progress, should_stop)
                 for future in running:
                     self._enter(future.result())
@@ -83,19 +92,41 @@ class _Run:
         now = monotonic()
         return now + max(0.0, self.until - now) / (len(self.rounds) - number)
 
-    def _make(self, days: Span, until: float) -> _Made:
+    def _reopen(self, index: int) -> Span:
+        """The days to make: the span, and the first days of the next one if that is made already, which are cleared."""
+        days = self.spans[index]
+        place = next((at for at, made in enumerate(self.made) if made.days[0] == days[1] + 1), None)
+        if place is None:
+            return days
+        following = self.made[place]
+        last = min(following.days[1], days[1] + SEAM_DAYS)
+        self.made[place] = replace(following, days=(last + 1, following.days[1]))
+        for person, block in following.result.given:
+            if block.day <= last:
+                self.worked[person][block.day].remove(block)
+        return days[0], last
+
+    def _ledger(self) -> Ledger:
+        """Fairness of all days that are made, or fixed for good."""
+        ledger = Ledger(self.frame)
+        for days in closed_spans(self.problem):
+            ledger.enter(self.worked, days)
+        for made in self.made:
+            ledger.enter(self.worked, made.days)
+        return ledger
+
+    def _make(self, days: Span, ledger: Ledger, until: float) -> _Made:
         stop = self.cancelled.is_set
-        result = make_span(self.demand, self.worked, self.ledger, days, until=until, should_stop=stop)
+        result = make_span(self.demand, self.worked, ledger, days, until=until, should_stop=stop)
         if result.objective is None and not self.cancelled.is_set():
             until = monotonic() + HASTY_SECONDS
-            result = make_span(self.demand, self.worked, self.ledger, days, until=until, should_stop=stop, fair=False)
+            result = make_span(self.demand, self.worked, ledger, days, until=until, should_stop=stop, fair=False)
             result = SpanResult(result.given, "feasible", result.objective, None)
         return _Made(days, result)
 
     def _enter(self, made: _Made) -> None:
         for person, block in made.result.given:
             self.worked[person].setdefault(block.day, []).append(block)
-        self.ledger.enter(self.worked, made.days)
         self.made.append(made)
 
     def _attend(
