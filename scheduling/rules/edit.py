@@ -112,7 +112,11 @@ def _touched(
     low, high = _core(blocked_days, windows, first, last)
     after_high = bisect_right(blocked_days, high)
     until = blocked_days[after_high] if after_high < len(blocked_days) else date.max.toordinal() - WEEK
-    run_first, run_last = _neighbouring_runs(work_days, first, last)
+    run_first, run_last = first, last
+    while run_first - 1 in work_days:
+        run_first -= 1
+    while run_last + 1 in work_days:
+        run_last += 1
     duties_from, duties_to = min(low - 1, run_first), max(until, run_last)
     windows_from = max((end for _, end in windows if end < low - WEEK), default=low - WEEK)
     windows_to = min((start for start, _ in windows if start > until + WEEK), default=until + WEEK)
@@ -144,8 +148,8 @@ def _span(duty: Duty, book: Rulebook) -> Span:
     return day, day + (length.days * DAY + length.seconds // 60 + joins) // DAY
 
 
-def _days(duties: list[Duty], spans: list[Span]) -> tuple[list[int], list[int]]:
-    """The days that work occupies, and those that work or home call does, both in order."""
+def _days(duties: list[Duty], spans: list[Span]) -> tuple[set[int], list[int]]:
+    """The days that work occupies, and, in order, those that work or home call does."""
     work: set[int] = set()
     home: set[int] = set()
     for duty, (first, last) in zip(duties, spans, strict=True):
@@ -155,7 +159,7 @@ def _days(duties: list[Duty], spans: list[Span]) -> tuple[list[int], list[int]]:
         days.add(first)
         if last > first:
             days.update(range(first, last + 1))
-    return sorted(work), sorted(work | home)
+    return work, sorted(work | home)
 
 
 def _core(blocked_days: list[int], windows: list[Span], first: int, last: int) -> Span:
@@ -165,18 +169,3 @@ def _core(blocked_days: list[int], windows: list[Span], first: int, last: int) -
     touched = [(start, end) for start, end in windows if start <= last and end >= since]
     low = min([since - WEEK + 1, *(start for start, _ in touched)])
     return low, max([last + WEEK - 1, *(end for _, end in touched)])
-
-
-def _neighbouring_runs(days: list[int], first: int, last: int) -> Span:
-    """From the first day of the run before the one that holds `first` to the last of the run after `last`'s."""
-    if not days:
-        return first, last
-    at, to = bisect_left(days, first), bisect_right(days, last) - 1
-    for _ in range(2):
-        at = max(at - 1, 0)
-        while at > 0 and days[at - 1] == days[at] - 1:
-            at -= 1
-        to = min(to + 1, len(days) - 1)
-        while to < len(days) - 1 and days[to + 1] == days[to] + 1:
-            to += 1
-    return days[at], days[to]

@@ -103,6 +103,47 @@ def test_supervision_is_judged_with_the_team() -> None:
     assert [(one.rule, one.measured, one.limit) for one in gone] == [("supervision", 0, 1)]
 
 
+def test_an_edit_may_move_a_free_day_into_the_period_before() -> None:
+    # Free: three Sundays, and from the last Sunday at 07:00 to day 37 at 03:00, 9 days and 20 h: nine free days,
+    # all of them whole days of the second period. A night on Monday at 19:00 cuts 36 h off, a free day of Sunday.
+    windows = (Window(day(0), day(27)), Window(day(28), day(55)))
+    worked = [number for number in range(25) if number % 7 != 6]
+    last = [shift(25, "12:00", 10), shift(26, "19:00", 12)]  # 21 h between them
+    duties = [*shifts(worked, "07:00", 10), *last, shift(37, "03:00", 8)]
+    before = record(duties, windows=windows)
+    verdicts = verdicts_for_edit(before, edited(before, add=(shift(28, "19:00", 12),)), book())
+    assert [(one.rule, one.measured, one.first) for one in verdicts.resolved] == [("free_days", 3, day(0))]
+    assert verdicts.brought == ()
+
+
+def test_the_night_before_a_period_is_seen() -> None:
+    # Off at 07:00 on the 28th day after a night of the period before, on again on the 29th at 06:00: 23 h. So
+    # three Sundays are free, and with a duty on one of them two.
+    windows = (Window(day(0), day(27)), Window(day(28), day(55)))
+    worked = [number for number in range(29, 56) if number not in (41, 48, 55)]
+    duties = [shift(27, "19:00", 12), *shifts(worked, "06:00", 10)]
+    before = record(duties, windows=windows)
+    verdicts = verdicts_for_edit(before, edited(before, add=(shift(48, "06:00", 10),)), book())
+    assert [one.measured for one in verdicts.brought if one.rule == "free_days"] == [2]
+    assert [one.measured for one in verdicts.resolved if one.rule == "free_days"] == [3]
+
+
+def test_a_long_run_is_seen_to_both_its_ends() -> None:
+    before = record(shifts([*range(20), *range(21, 40)], "07:00", 10), windows=())
+    verdicts = verdicts_for_edit(before, edited(before, add=(shift(20, "07:00", 10),)), book())
+    assert [(one.measured, one.first, one.last) for one in verdicts.brought] == [(40, day(0), day(39))]
+    assert [one.measured for one in verdicts.resolved] == [20, 19]
+
+
+def test_a_week_over_the_edge_of_a_period_is_seen_whole() -> None:
+    # Periods from Wednesday, weeks from Sunday: that of day 27 to 33 lies in both.
+    windows = (Window(day(2), day(29)), Window(day(30), day(57)))
+    before = record(shifts([*range(27, 31), 32, 33], "07:00", 10), windows=windows)
+    verdicts = verdicts_for_edit(before, edited(before, add=(shift(31, "07:00", 10),)), book("ny-405"))
+    (verdict,) = verdicts.brought
+    assert (verdict.rule, verdict.first, len(verdict.duties)) == ("ny_free_day_each_week", day(27), 7)
+
+
 def year(seed: int) -> PersonRecord:
     """Thirty weeks of a person, each four weeks or less in another manner, some without any duty."""
     random = Random(seed)

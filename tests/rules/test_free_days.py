@@ -74,6 +74,11 @@ def test_a_free_day_over_the_edge_counts_once_where_it_starts() -> None:
     assert count(record([shift(5, "19:00", 12), shift(8, "08:00", 12)]), (5, 6), (7, 8)) == [1, 1]
 
 
+def test_free_days_before_a_window_are_not_its_own() -> None:
+    # Thursday 17:00 to Monday 07:00 = 86 h, three free days, of which Saturday and Sunday are the window's.
+    assert count(record([shift(3, "07:00", 10), shift(7, "07:00", 10)]), (5, 6)) == [2]
+
+
 def test_nothing_is_known_after_the_last_day() -> None:
     # Off on the last Sunday at 07:00: 17 h are known to be free.
     alone = record([shift(5, "19:00", 12)], windows=())
@@ -151,6 +156,14 @@ def test_night_float_lies_within_the_free_days_and_the_hours() -> None:
     )
     # The same days and hours without night float break 6.20 alone.
     assert found("night_float", record(shifts(nights, "19:00", 13.5))) == []
+
+
+def test_night_float_keeps_to_the_hours_granted_to_its_rotation() -> None:
+    # 24 nights x 13.5 h = 324 h, 81 a week of the 88 granted.
+    nights = shifts([n for n in range(28) if n % 7 != 0], "19:00", 13.5, night=True, night_float=True)
+    granted = record(nights, windows=(Window(day(0), day(27), "NF"),))
+    assert found("night_float", granted, book(hour_limits={"NF": 88})) == []
+    assert len(found("night_float", granted, book(hour_limits={"ICU": 88}))) == 1
 
 
 def test_new_york_wants_a_free_day_in_every_week() -> None:

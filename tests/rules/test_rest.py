@@ -106,6 +106,12 @@ def test_up_to_4_hours_more_for_handing_over() -> None:
     assert verdict.sentence == "Resident J has 28 h 30 min at a stretch with handing over, 2 Nov; 28 h are the most"
 
 
+def test_handing_over_lasts_no_longer_than_its_duty() -> None:
+    # 25 hours of work, then a duty of 2 that says 4 are for handing over: 27 - 2 = 25.
+    duties = [shift(0, "07:00", 12), shift(0, "19:00", 13), shift(1, "08:00", 2, handover_minutes=240)]
+    assert the("continuous_work", record(duties)).measured == 25.0
+
+
 def test_a_shift_of_28_hours_is_24_and_4() -> None:
     assert found("continuous_work", record([shift(0, "07:00", 28, **CALL)])) == []
     verdict = the("continuous_work", record([shift(0, "07:00", 28.5, **CALL)]))

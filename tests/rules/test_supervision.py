@@ -51,6 +51,12 @@ def test_the_worst_moment_of_a_day_is_the_one_that_is_told() -> None:
     assert set(verdict.duties) == {"1-0", "late 0", "late 1", "late 2"}
 
 
+def test_of_equal_shortages_the_first_is_told() -> None:
+    people = [person([shift(0, start, 2, key=start) for start in ("07:00", "12:00")], 1, "R")]
+    (verdict,) = ratio(people)
+    assert verdict.duties == ("07:00",)
+
+
 def person(duties: list[Duty], level: int, name: str) -> PersonRecord:
     return record(duties, level=level, name=name, windows=())
 
