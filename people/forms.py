@@ -16,16 +16,16 @@ class SignInForm(AuthenticationForm):
 class PeopleFilter(forms.Form):
     """What the list of people is filtered by; all of it optional, all of it in the address."""
 
-    name = forms.CharField(required=False, max_length=120)
-    type = forms.ChoiceField(required=False, choices=[("", "Residents and faculty"), *Person.Type.choices])
-    level = forms.IntegerField(required=False, min_value=1, max_value=20)
+    name = forms.CharField(required=False, label="Name", max_length=120)
+    type = forms.ChoiceField(required=False, label="Type", choices=[("", "Residents and faculty"), *Person.Type.choices])
+    level = forms.IntegerField(required=False, label="Level", min_value=1, max_value=20)
     inactive = forms.BooleanField(required=False, label="Those who left too")
 
     def __init__(self, *args: Any, levels: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "All levels"), *((level, f"PGY-{level}") for level in levels)]
         self.fields["level"].widget = forms.Select(choices=choices)
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = field.label or ""
         self.fields["name"].widget.input_type = "search"
-        self.fields["name"].widget.attrs |= {"placeholder": "Name", "aria-label": "Name"}
+        self.fields["name"].widget.attrs["placeholder"] = "Name"
+        for name in ("name", "type", "level"):  # what is left out beside these is said by their first choice
+            self.fields[name].widget.attrs["aria-label"] = str(self.fields[name].label)
