@@ -116,6 +116,16 @@ def test_an_edit_may_move_a_free_day_into_the_period_before() -> None:
     assert verdicts.brought == ()
 
 
+def test_the_duty_that_ends_the_free_days_after_a_period_is_seen() -> None:
+    # Three Sundays free. With a night on the last Saturday, off from Sunday 07:00 to day 37 at 08:00: 10 days and
+    # an hour, of which 9 are the second period's and one is Sunday's, the fourth.
+    windows = (Window(day(0), day(27)), Window(day(28), day(55)))
+    worked = [number for number in range(25) if number % 7 != 6]
+    duties = [*shifts(worked, "07:00", 10), shift(25, "12:00", 10), shift(37, "08:00", 8)]
+    before = record(duties, windows=windows)
+    assert verdicts_for_edit(before, edited(before, add=(shift(26, "19:00", 12),)), book()).brought == ()
+
+
 def test_the_night_before_a_period_is_seen() -> None:
     # Off at 07:00 on the 28th day after a night of the period before, on again on the 29th at 06:00: 23 h. So
     # three Sundays are free, and with a duty on one of them two.
@@ -138,7 +148,8 @@ def test_a_long_run_is_seen_to_both_its_ends() -> None:
 def test_a_week_over_the_edge_of_a_period_is_seen_whole() -> None:
     # Periods from Wednesday, weeks from Sunday: that of day 27 to 33 lies in both.
     windows = (Window(day(2), day(29)), Window(day(30), day(57)))
-    before = record(shifts([*range(27, 31), 32, 33], "07:00", 10), windows=windows)
+    home_call = shifts([28, 29], "07:00", 24, kind=Kind.HOME_CALL)
+    before = record([*shifts([27, 30, 32, 33], "07:00", 10), *home_call], windows=windows)
     verdicts = verdicts_for_edit(before, edited(before, add=(shift(31, "07:00", 10),)), book("ny-405"))
     (verdict,) = verdicts.brought
     assert (verdict.rule, verdict.first, len(verdict.duties)) == ("ny_free_day_each_week", day(27), 7)
