@@ -1,0 +1,99 @@
+"""The roster as a file: there and back, and every mistake with its place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.made_roster import made_roster
+from scheduling.solver.files import BadFile, read_problem
+from scheduling.solver.roster import form
+from scheduling.solver.roster.problem import Limits, Pin
+from tests.solver.roster_cases import DAY, need, person, problem
+
+
+def write(folder: Path, data: dict[str, Any]) -> Path:
+    path = folder / "problem.json"
+    path.write_text(json.dumps(data))
+    return path
+
+
+def test_a_made_problem_comes_back_as_it_was(tmp_path):
+    case = made_roster(12, periods=2)
+    assert read_problem(write(tmp_path, form.to_json(case))) == ("roster", case)
+
+
+def test_limits_pins_and_a_solution_come_back_as_they_were(tmp_path):
+    limits = Limits(shifts={"DAY": 3}, fewest_minutes=60, days_off=(2,))
+    case = problem(person(days=7, limits=limits), days=7, needs=[need(DAY)], pins=(Pin("A", 0, "NIGHT"),))
+    assert read_problem(write(tmp_path, form.to_json(case))) == ("roster", case)
+    solution = form.solve(case, time_limit=10)
+    assert form.solution_from_json(json.loads(json.dumps(form.solution_to_json(solution)))) == solution
+
+
+def test_the_report_names_each_shortfall(tmp_path):
+    case = problem(person(days=2), days=2, needs=[need(DAY, 2, groups=("PGY-1",))])
+    lines = list(form.report(case, form.solve(case, time_limit=10)))
+    assert lines == [
+        "assignments: 2",
+        "requests: 0 granted, 0 refused",
+        "shortfalls: 2",
+        "  WARD DAY on 2026-08-03: 1 of PGY-1 missing (price 1000)",
+        "  WARD DAY on 2026-08-04: 1 of PGY-1 missing (price 1000)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "where", "what"),
+    [
+        (("days",), 0, "$.days", "0: expected at least 1"),
+        (("start",), "3 August", "$.start", "does not match"),
+        (("time_zone",), "Mars/Base", "$.time_zone", "'Mars/Base': expected the name of a time zone, as Europe/Berlin"),
+        (("periods",), [[0, 5], [7, 13]], "$.periods[1]", "starts on day 7: expected 6, the day after the one before"),
+        (("periods",), [[0, 5]], "$.periods", "end on day 5: expected the last day, 13, or later"),
+        (("people", 0, "share"), 0, "$.people[0].share", "0: expected more than 0"),
+        (
+            ("people", 0, "placements", 0, "rotation"),
+            "X",
+            "$.people[0].placements[0].rotation",
+            "unknown rotation 'X'; expected one of NF, WARD",
+        ),
+        (("people", 1, "id"), "A", "$.people[1].id", "'A' is there already, at $.people[0]"),
+        (("people", 0, "leave"), [[5, 4]], "$.people[0].leave[0]", "ends on day 4 before it starts on day 5"),
+        (
+            ("people", 0, "limits"),
+            {"fewest_minutes": 9, "most_minutes": 8},
+            "$.people[0].limits.fewest_minutes",
+            "9: expected at most 8, the most that is allowed",
+        ),
+        (("coverage", 0, "most"), 0, "$.coverage[0].most", "0: expected at least the fewest, 1"),
+        (("coverage", 0, "groups"), ["PGY-9"], "$.coverage[0].groups", "unknown group 'PGY-9'; expected one of PGY-1"),
+        (("holidays",), [14], "$.holidays", "day 14: expected 0 to 13"),
+        (
+            ("pins",),
+            [{"person": "A", "day": 0, "shift_type": "TEA"}],
+            "$.pins[0].shift_type",
+            "unknown shift type 'TEA'; expected one of CALL, DAY, LONG, NIGHT",
+        ),
+        (
+            ("requests",),
+            [{"person": "Z", "day": 0, "shift_type": None, "wants": True, "price": 1}],
+            "$.requests[0].person",
+            "unknown person 'Z'; expected one of A, B",
+        ),
+        (("shift_types", 0, "joins"), ["DAY"], "$.shift_types[0].joins", "'DAY' cannot join itself"),
+        (("first_open",), 20, "$.first_open", "day 20: expected 0 to 13"),
+        (("colour",), "red", "$", "Additional properties are not allowed ('colour' was unexpected)"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(tmp_path, place, value, where, what):
+    data = form.to_json(problem(person("A", 14), person("B", 14), days=14, needs=[need(DAY)]))
+    inner: Any = data
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    with pytest.raises(BadFile) as bad:
+        read_problem(write(tmp_path, data))
+    assert next(mistake.where for mistake in bad.value.mistakes) == where
+    assert what in bad.value.mistakes[0].what
