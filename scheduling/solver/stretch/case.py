@@ -1,5 +1,6 @@
 """The roster problem as the network solver sees it: options, coverage rows, and each person's terms."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import gcd
@@ -122,11 +123,13 @@ def rest_between(first: ShiftType, then: ShiftType) -> int:
 
 
 def compile_case(problem: RosterProblem) -> Case:
-    """Reads the problem into arrays. Raises ValueError naming what this solver cannot hold."""
+    """Reads the problem into arrays. Raises ValueError naming what this solver cannot hold, or a wrong pin."""
     if wrong := unsupported(problem):
         raise ValueError(f"The network solver cannot hold this problem: {'; '.join(wrong)}.")
+    if any(p < 0 for p in _prices(problem)):
+        raise ValueError("A price is below 0: coverage, requests and cross-cover cost 0 or more.")
     pairs = [(c.rotation, c.shift_type) for c in problem.coverage]
-    pairs += [(p.rotation or _placed(_person(problem, p.person), p.day) or "", p.shift_type) for p in problem.pins]
+    pairs += [(_pinned_to(_person(problem, p.person), p), p.shift_type) for p in problem.pins]
     options = tuple(dict.fromkeys(pairs))
     rows = _rows(problem, options)
     asked: dict[str, list[Request]] = {}
@@ -146,12 +149,29 @@ def compile_case(problem: RosterProblem) -> Case:
     )
 
 
+def _prices(problem: RosterProblem) -> Iterator[float]:
+    for row in problem.coverage:
+        yield from (row.price_below, row.price_above)
+    yield from (request.price for request in problem.requests)
+    yield from (cover.price for cover in problem.cross_cover)
+
+
 def _person(problem: RosterProblem, name: str) -> Person:
     return next(p for p in problem.people if p.id == name)
 
 
 def _placed(person: Person, day: int) -> str | None:
     return next((p.rotation for p in person.placements if p.first <= day <= p.last), None)
+
+
+def _pinned_to(person: Person, pin: Pin) -> str:
+    rotation = pin.rotation or _placed(person, pin.day)
+    if rotation is None:
+        raise ValueError(
+            f"the pin of {person.name} on day {pin.day} names no rotation, and the plan places them on none that "
+            "day: name one or remove the pin"
+        )
+    return rotation
 
 
 def _rows(problem: RosterProblem, options: tuple[Option, ...]) -> Rows:
@@ -276,9 +296,10 @@ def _close(
     must_work = np.zeros(problem.days, dtype=bool)
     for pin in problem.pins:
         if pin.person == person.id:
-            rotation = pin.rotation or _placed(person, pin.day) or ""
+            if must_work[pin.day]:
+                raise ValueError(f"{person.name} has two pins on day {pin.day}: keep one of them")
             allowed[pin.day] = False
-            allowed[pin.day, options.index((rotation, pin.shift_type))] = True
+            allowed[pin.day, options.index((_pinned_to(person, pin), pin.shift_type))] = True
             must_work[pin.day] = True
     return must_work
 
@@ -309,8 +330,3 @@ def _step(prices: list[float]) -> float | None:
     if not scaled or any(abs(p * 1000 - s) > 1e-6 for p, s in zip(prices, scaled, strict=True)):
         return None
     return gcd(*scaled) / 1000 or None
-
-
-def pins_of(problem: RosterProblem, person: str) -> list[Pin]:
-    """The pins of one person."""
-    return [p for p in problem.pins if p.person == person]

@@ -48,7 +48,7 @@ class _Remaining:
             np.minimum(rested[k], ahead[min(k + 1, network.rest - 1)], out=rested[k])
         for run in range(network.most_run):
             if network.may_end(day, run + 1):
-                np.minimum(worked[:, run], ahead[0], out=worked[:, run])
+                np.minimum(worked[:, run], ahead[network.first_rest(day)], out=worked[:, run])
 
 
 def lines_within(network: Network, cost: Floats, limit: float, most: int) -> list[Line] | None:
@@ -67,11 +67,9 @@ def lines_within(network: Network, cost: Floats, limit: float, most: int) -> lis
 
 
 def _start(network: Network) -> tuple[Ints, Ints, Ints]:
-    terms = network.terms
     used = np.zeros((1, len(network.shape)), dtype=np.int64)
-    if terms.worked_before:
-        run = min(terms.worked_before, network.most_run)
-        return np.array([network.local[terms.type_before]]), np.array([run - 1]), used
+    if network.run_before:
+        return np.array([network.local[network.terms.type_before]]), np.array([network.run_before - 1]), used
     return np.array([OFF]), np.array([network.rest - 1]), used
 
 
@@ -103,9 +101,9 @@ def _grow(network: Network, remaining: _Remaining, cost: Floats, day: int, front
                 parts.append(_keep(parents, k, i, run, now, total, total + ahead <= limit))
     if not network.terms.must_work[day]:
         resting = state == OFF
-        ending = ~resting & ((length + 1 >= network.fewest_run) | (length + 1 == network.terms.worked_before + day))
+        ending = ~resting & ((length + 1 >= network.fewest_run) | (length + 1 == network.run_before + day))
         parents = np.flatnonzero(resting | ending)
-        rest = np.where(resting[parents], np.minimum(length[parents] + 1, network.rest - 1), 0)
+        rest = np.where(resting[parents], np.minimum(length[parents] + 1, network.rest - 1), network.first_rest(day))
         ahead = remaining.rested[(day + 1, rest, *used[parents].T)]
         keep = spent[parents] + ahead <= limit
         parts.append(_keep(parents, OFF, OFF, rest, used[parents], spent[parents], keep))

@@ -96,6 +96,4 @@ def row_bound(case: Case, duals: Floats, taken: Floats) -> float:
     Duals lie between minus the price above and the price below, so only what lies between is left to choose.
     """
     room = np.where(duals < 0, free_above(case.rows), 0.0)
-    # Where there is no price above, the dual of an optimal master is not below zero but for rounding.
-    room[np.isinf(room)] = 0.0
     return float((duals * (case.rows.fewest - taken) + duals * room).sum())

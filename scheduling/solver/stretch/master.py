@@ -82,6 +82,8 @@ class Master:
         self.case = case
         self.free = list(free)
         self.fixed_cost = 0.0
+        # What duals lie between but for rounding; the bound needs it exactly.
+        self.least_dual = np.where(np.isinf(free_above(case.rows)), 0.0, -case.rows.above)
         self.model = pulp.LpProblem("master")
         self.lines: dict[Key, pulp.LpVariable] = {}
         self.solver = _GrowingHiGHS()
@@ -121,7 +123,7 @@ class Master:
             raise RuntimeError(f"HiGHS could not solve a feasible linear program: {stats.status_str}")
         return Mixture(
             objective=stats.objective,
-            rows=np.array([c.pi or 0.0 for c in self.row_constraints]),
+            rows=np.clip([c.pi or 0.0 for c in self.row_constraints], self.least_dual, self.case.rows.below),
             members={i: c.pi or 0.0 for i, c in self.member_constraints.items()},
             weights={key: w for key, x in self.lines.items() if (w := x.varValue or 0.0) > 1e-6},
         )

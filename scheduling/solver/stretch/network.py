@@ -63,7 +63,9 @@ class Network:
         self.options = {t: [k for k, u in enumerate(terms.option_type) if u == t] for t in self.types}
         self.open = np.array([[terms.allowed[d, self.options[t]].any() for t in self.types] for d in range(self.days)])
         self.open = self.open.reshape(self.days, len(self.types))
-        self.most_run = max(1, min(terms.most_run or self.days, self.days + terms.worked_before))
+        longest = max(1, self.days + terms.worked_before)
+        self.most_run = max(1, longest if terms.most_run is None else min(terms.most_run, longest))
+        self.run_before = min(terms.worked_before, self.most_run)
         self.fewest_run = max(1, terms.fewest_run)
         self.rest = max(1, terms.fewest_rest)
         self.before = [[i for i, u in enumerate(self.types) if terms.follows[u, t]] for t in self.types]
@@ -112,11 +114,11 @@ class Network:
             self.worked = np.full((self.days + 1, len(self.types), self.most_run, *self.shape), np.inf)
             self.rested = np.full((self.days + 1, self.rest, *self.shape), np.inf)
             none_used = (0,) * len(self.shape)
-            run = self.terms.worked_before
+            run = self.run_before
             if min(self.shape) == 0:
                 return
             if run:
-                self.worked[(0, self.local[self.terms.type_before], min(run, self.most_run) - 1, *none_used)] = 0.0
+                self.worked[(0, self.local[self.terms.type_before], run - 1, *none_used)] = 0.0
             else:
                 self.rested[(0, self.rest - 1, *none_used)] = 0.0
 
@@ -238,7 +240,11 @@ class Network:
 
     def may_end(self, day: int, run: int) -> bool:
         """Whether a run of so many days may end before `day`: one that is long enough, or from the edge."""
-        return run >= self.fewest_run or run == self.terms.worked_before + day
+        return run >= self.fewest_run or run == self.run_before + day
+
+    def first_rest(self, day: int) -> int:
+        """The state of a day off after work: the first of its stretch, which at the edge is long enough at once."""
+        return self.rest - 1 if day == 0 else 0
 
     def _forward(self, cost: Floats) -> None:
         self._allocate()
@@ -273,10 +279,12 @@ class Network:
         after[1:] = rested[:-1]
         np.minimum(after[-1], rested[-1], out=after[-1])
         if self.types and self.fewest_run <= self.most_run:
-            np.minimum(after[0], self.worked[day, :, self.fewest_run - 1 :].min(axis=(0, 1)), out=after[0])
-        from_edge = self.terms.worked_before + day
+            first = after[self.first_rest(day)]
+            np.minimum(first, self.worked[day, :, self.fewest_run - 1 :].min(axis=(0, 1)), out=first)
+        from_edge = self.run_before + day
         if self.types and 1 <= from_edge < self.fewest_run and from_edge <= self.most_run:
-            np.minimum(after[0], self.worked[day, :, from_edge - 1].min(axis=0), out=after[0])
+            first = after[self.first_rest(day)]
+            np.minimum(first, self.worked[day, :, from_edge - 1].min(axis=0), out=first)
 
     def _trace(self, used: tuple[int, ...]) -> Line:
         """The types of a cheapest line that ends having used `used`, read back from the last forward pass."""
@@ -306,7 +314,7 @@ class Network:
             for k in (length - 1, length)
             if k >= 0 and (k < length or length == self.rest - 1)
         ]
-        if length == 0:
+        if length == self.first_rest(day):
             runs = [r for r in range(self.most_run) if self.may_end(day, r + 1)]
             came += [(float(self.worked[(day, j, r, *used)]), j, r) for j in range(len(self.types)) for r in runs]
         _, state, length = min(came)

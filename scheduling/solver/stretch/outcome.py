@@ -34,6 +34,7 @@ def solution(
     ledger = Ledger(frame)
     ledger.enter(worked, days)
     objective = round(case.objective(lines), 6)
+    proven = round(min(bound, objective), 6)
     return RosterSolution(
         assignments=tuple(
             sorted(
@@ -52,8 +53,8 @@ def solution(
             for i, person in enumerate(problem.people)
         },
         objective=objective,
-        bound=round(min(bound, objective), 6),
-        gap=relative_gap(objective, min(bound, objective)),
+        bound=proven,
+        gap=relative_gap(objective, proven),
         status=status,
         seconds=seconds,
         versions=highs.versions(),

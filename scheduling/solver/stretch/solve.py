@@ -55,7 +55,7 @@ class _Search:
         self.on_progress = on_progress
         self.lines: dict[int, Line] = {}
         self.price = np.inf
-        self.bound = -np.inf
+        self.bound = 0.0  # every price is at least 0
 
     def settled(self) -> bool:
         return self.bound > self.price - max((self.case.step or 0.0) / 2, 1e-6)
@@ -64,6 +64,8 @@ class _Search:
         self._take(first_roster(self.case, self.networks, self.clock.up), "First roster")
         if not self.lines:
             self.bound = self.price
+            return
+        if self.clock.up():
             return
         pool = self._bound_and_dive()
         if self.settled() or self.clock.up():
