@@ -12,14 +12,15 @@ import pulp
 from scheduling.solver.plan.cells import Cell
 from scheduling.solver.plan.problem import Prices
 from scheduling.solver.plan.rows import Rows
-from scheduling.solver.plan.rules import Need
+from scheduling.solver.plan.rules import Need, stint
 from scheduling.solver.plan.sequence_rows import add_conflicts, add_sequences
 from scheduling.solver.plan.stints import add_stints
 from scheduling.solver.plan.variables import PlanModel, Term
 
 
-def build(prices: Prices, rows: Rows, free: Iterable[Cell], fixed: Mapping[Cell, str]) -> PlanModel:
+def build(rows: Rows, free: Iterable[Cell], fixed: Mapping[Cell, str]) -> PlanModel:
     """The model in which the `free` cells are decided, the others keep their rotation in `fixed` (or none)."""
+    prices = rows.problem.prices
     model = PlanModel(pulp.LpProblem("plan", pulp.LpMinimize))
     free = set(free)
     for cell, open_ in rows.options.items():
@@ -81,8 +82,8 @@ def _add_person(model: PlanModel, prices: Prices, rows: Rows, person: str, plan:
             above.append((excess, -1.0))
     items = rows.items[person]
     for whole in rows.stints[person]:
-        if not add_stints(model, whole, rows.horizon, plan):
-            items += whole.rows
+        if not add_stints(model, whole, len(rows.problem.periods), plan):
+            items += tuple(stint(rows.problem, whole.person, whole.rule, whole.rotation))
     rewards = add_sequences(model, prices, items)
     add_conflicts(model, rows.owed[person], rewards, above)
     for wish in rows.wishes[person]:

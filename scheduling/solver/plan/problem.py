@@ -161,8 +161,8 @@ class OnlyIn:
 
 @dataclass(frozen=True, slots=True)
 class MustBeIn:
-    """In each of `periods` people are on one of `rotations`, unless on leave. `price` per period; None:
-    hard."""
+    """In each of `periods` people are on one of `rotations`, unless on leave or unplaced. `price` per period; None:
+    a hard rule."""
 
     name: str
     rotations: frozenset[str]

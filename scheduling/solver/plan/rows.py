@@ -1,6 +1,6 @@
 """A plan's problem spelled out once, for as many models as are built of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scheduling.solver.plan.cells import Cell, options, pinned_cells
@@ -10,12 +10,11 @@ from scheduling.solver.plan.rules import Need, Occurrence, Owed, Window, applies
 
 @dataclass(frozen=True, slots=True)
 class WholeStint:
-    """A rotation of which one person's stints can be enumerated, and the rows that say the same where they cannot."""
+    """A rotation of which one person's stints can be enumerated."""
 
     person: Person
     rotation: str
     rule: Stint
-    rows: tuple[Occurrence | Window, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +28,16 @@ class Rows:
     owed: Mapping[str, tuple[Owed, ...]]
     needs: tuple[Need, ...]
     wishes: Mapping[str, tuple[Wish, ...]]
-    horizon: int
+    problem: PlanProblem
 
 
 def spell_out(problem: PlanProblem) -> Rows:
     """All that the problem says of each person and period."""
     items, stints = {}, {}
     for person in problem.people:
-        stints[person.id] = tuple(
-            WholeStint(person, rotation, rule, tuple(stint(problem, person, rule, rotation)))
-            for rotation, rule in _whole(problem, person).items()
-        )
-        said = {row for whole in stints[person.id] for row in whole.rows}
-        items[person.id] = tuple(item for item in sequences(problem, person) if item not in said)
+        whole = _whole(problem, person)
+        stints[person.id] = tuple(WholeStint(person, rotation, rule) for rotation, rule in whole.items())
+        items[person.id] = (*sequences(problem, person), *_stint_rows(problem, person, whole))
     return Rows(
         options=options(problem),
         pinned=frozenset(pinned_cells(problem)),
@@ -52,8 +48,15 @@ def spell_out(problem: PlanProblem) -> Rows:
         wishes={
             person.id: tuple(wish for wish in problem.wishes if wish.person == person.id) for person in problem.people
         },
-        horizon=len(problem.periods),
+        problem=problem,
     )
+
+
+def _stint_rows(problem: PlanProblem, person: Person, whole: Mapping[str, Stint]) -> Iterator[Occurrence | Window]:
+    for rule in problem.sequence_rules:
+        if isinstance(rule, Stint):
+            for rotation in sorted(rule.rotations - whole.keys()):
+                yield from stint(problem, person, rule, rotation)
 
 
 def _whole(problem: PlanProblem, person: Person) -> dict[str, Stint]:

@@ -79,7 +79,7 @@ class Need:
 
 
 def sequences(problem: PlanProblem, person: Person) -> Iterator[Occurrence | Window]:
-    """Everything that the sequence rules say about this person."""
+    """Everything that the sequence rules say about this person, without the stints (see `stint`)."""
     for rule in problem.sequence_rules:
         match rule:
             case AtMost():
@@ -88,9 +88,6 @@ def sequences(problem: PlanProblem, person: Person) -> Iterator[Occurrence | Win
                 yield from _pattern(problem, person, rule)
             case OnlyIn() | MustBeIn():
                 yield from _periods(problem, person, rule)
-            case Stint():
-                for rotation in sorted(rule.rotations):
-                    yield from stint(problem, person, rule, rotation)
 
 
 def applies(rule: SequenceRule | Curriculum, person: Person, period: int) -> bool:
@@ -153,8 +150,8 @@ def eligible(problem: PlanProblem, person: Person, period: int) -> set[str]:
     }
 
 
-def _before(person: Person, period: int) -> str | None:
-    """The rotation of a period before the first one; None for leave."""
+def before(person: Person, period: int) -> str | None:
+    """The rotation of a known period before the first one; None for leave."""
     return person.previous[len(person.previous) + period]
 
 
@@ -165,7 +162,7 @@ def _literals(person: Person, start: int, steps: tuple[Step, ...]) -> tuple[Lite
         if period >= 0 and not person.is_away(period):
             literals.append(Literal(period, step.rotations, step.inside))
         else:
-            on = None if period >= 0 else _before(person, period)
+            on = None if period >= 0 else before(person, period)
             if (on in step.rotations) != step.inside:
                 return None
     return tuple(literals)
@@ -189,7 +186,7 @@ def _at_most(
         periods = range(start, min(start + window, horizon))
         if not periods or not applies(rule, person, periods[-1]):
             continue
-        past = sum(_before(person, p) in rotations for p in periods if p < 0)
+        past = sum(before(person, p) in rotations for p in periods if p < 0)
         cells = tuple(p for p in periods if p >= 0 and not person.is_away(p))
         left = max(0, most - past)
         if len(cells) > left:
@@ -198,10 +195,11 @@ def _at_most(
 
 def _periods(problem: PlanProblem, person: Person, rule: OnlyIn | MustBeIn) -> Iterator[Occurrence]:
     only = isinstance(rule, OnlyIn)
+    # Who is left unplaced where they must be somewhere counts as unplaced, not as breaking the rule as well.
+    wrong = rule.rotations if only else frozenset(r.code for r in problem.rotations) - rule.rotations
     for period in range(len(problem.periods)):
         if (period in rule.periods) != only and not person.is_away(period) and applies(rule, person, period):
-            literal = Literal(period, rule.rotations, inside=only)
-            yield Occurrence(rule.name, person.id, period, (literal,), 1, rule.price)
+            yield Occurrence(rule.name, person.id, period, (Literal(period, wrong, inside=True),), 1, rule.price)
 
 
 def stint(problem: PlanProblem, person: Person, rule: Stint, rotation: str) -> Iterator[Occurrence | Window]:
@@ -212,14 +210,15 @@ def stint(problem: PlanProblem, person: Person, rule: Stint, rotation: str) -> I
     run, off = Step(one), Step(one, inside=False)
     for length in range(1, rule.shortest):
         for start in range(1 - len(person.previous), horizon - length):
-            before, after = start - 1, start + length
-            if after < 0 or not applies(rule, person, after) or _on_leave(person, before) or _on_leave(person, after):
+            after = start + length
+            if after < 0 or not applies(rule, person, after) or on_leave(person, start - 1) or on_leave(person, after):
                 continue
-            literals = _literals(person, before, (off, *[run] * length, off))
+            literals = _literals(person, start - 1, (off, *[run] * length, off))
             if literals:
                 missing = rule.shortest - length
                 yield Occurrence(rule.name, person.id, max(start, 0), literals, missing, rule.price)
 
 
-def _on_leave(person: Person, period: int) -> bool:
-    return person.is_away(period) if period >= 0 else _before(person, period) is None
+def on_leave(person: Person, period: int) -> bool:
+    """Whether the person is away in this period, or was in a known one before the first."""
+    return person.is_away(period) if period >= 0 else before(person, period) is None

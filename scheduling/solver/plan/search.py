@@ -14,7 +14,7 @@ import pulp
 
 from scheduling.solver import highs
 from scheduling.solver.plan.cells import Cell
-from scheduling.solver.plan.judge import Verdict, judge
+from scheduling.solver.plan.judge import Judge, Verdict
 from scheduling.solver.plan.model import build, placements, start_from
 from scheduling.solver.plan.neighbourhoods import Neighbourhoods
 from scheduling.solver.plan.problem import PlanProblem
@@ -31,7 +31,8 @@ CONSTRUCT_SHARE = 0.3  # of the time, for a first plan without a relaxation
 START_SHARE = 0.2  # of the time, for the cells that the relaxation leaves open
 ROUND_SHARE = 0.05  # of the time, for one neighbourhood
 STALLED = 60  # rounds without a better plan, after which the whole model is tried again
-FIRST_SIZE = 1_800  # variables of the first neighbourhood
+FIRST_SIZE = 1_500  # variables of the first neighbourhood
+BATCH_SIZE = 600  # variables decided at a time in a plan made without the relaxation
 
 
 class Search:
@@ -52,6 +53,7 @@ class Search:
         self.started = time.monotonic()
         self.plan: dict[Cell, str] | None = None
         self.verdict: Verdict | None = None
+        self.judge = Judge(problem)
         self.bound: float | None = None
         self.relaxed: float | None = None
         self.reduced_costs: list[tuple[pulp.LpVariable, float]] = []
@@ -62,7 +64,11 @@ class Search:
 
     def run(self) -> None:
         """Searches until the plan is proven, time is up, or it is told to stop."""
-        model = build(self.problem.prices, self.rows, self.rows.options, {})
+        model = build(self.rows, self.rows.options, {})
+        if not model.on:
+            self._take(placements(model))
+            self._raise_bound(model.settled_cost)
+            return
         self._relax(model)
         if self.plan is None and not self.done():
             self._construct()
@@ -73,7 +79,7 @@ class Search:
             self._whole(model, WHOLE_SHARE * self.time_limit)
         self._improve(until_near=False)
         if not self.done():
-            self._whole(build(self.problem.prices, self.rows, self.rows.options, {}), self.left())
+            self._whole(build(self.rows, self.rows.options, {}), self.left())
 
     @property
     def objective(self) -> float | None:
@@ -128,13 +134,13 @@ class Search:
         """A first plan where the relaxation gave none: some people after the others, all groups in turn."""
         self.phase = "first plan"
         self._report()
-        batches = Neighbourhoods(self.problem, self.rows, FIRST_SIZE).batches()
+        batches = Neighbourhoods(self.problem, self.rows, BATCH_SIZE).batches()
         plan: dict[Cell, str] = {}
         for number, cells in enumerate(batches):
             if self.stopped:
                 return
             seconds = max(0.2, (CONSTRUCT_SHARE * self.time_limit) / len(batches))
-            model = build(self.problem.prices, self.rows, cells, plan)
+            model = build(self.rows, cells, plan)
             outcome = highs.run(model.lp, seconds=seconds, threads=self.threads, gap=0.01, should_stop=self.should_stop)
             self.stopped = outcome.status == "stopped" and number < len(batches) - 1
             if outcome.has_solution:
@@ -199,7 +205,10 @@ class Search:
 
     def _decide(self, free: Iterable[Cell], plan: Mapping[Cell, str], seconds: float, *, warm: bool) -> None:
         """Decides the free cells, the others as in `plan`; keeps the result if it is no worse."""
-        model = build(self.problem.prices, self.rows, free, plan)
+        model = build(self.rows, free, plan)
+        if not model.on:
+            self._take(placements(model))
+            return
         if warm:
             start_from(model, plan)
         outcome = highs.run(
@@ -216,7 +225,7 @@ class Search:
             self._take(placements(model))
 
     def _take(self, plan: dict[Cell, str]) -> None:
-        verdict = judge(self.problem, plan)
+        verdict = self.judge(plan)
         if self.verdict is None or verdict.objective <= self.verdict.objective:
             self.plan, self.verdict = plan, verdict
 

@@ -23,9 +23,11 @@ def add_stints(model: PlanModel, whole: WholeStint, horizon: int, plan: Mapping[
     open_ = {period for period in range(horizon) if rotation in model.on.get((person.id, period), ())}
     settled = {period for period in range(horizon) if model.constant.get((person.id, period)) == rotation}
     if not open_:
-        return True
+        return not settled
     runs = list(_runs(person, horizon, open_ | settled, whole.rule))
     if any((person.id, period) in model.pinned for period in open_):
+        return False
+    if any((person.id, period) not in plan for period in settled):
         return False
     if settled and not _kept(person.id, rotation, horizon, plan, set(runs)):
         return False
