@@ -15,9 +15,7 @@ NAMES = "ABCDEFGHIJKL"
 @pytest.fixture
 def ward() -> RosterProblem:
     staff = [person(n, DAYS, Limits({"L": 6}, 4800, 6240, 2, 5, 2, 2, (3 * k % DAYS,))) for k, n in enumerate(NAMES)]
-    rows = [
-        Coverage("W", s, 2 + (d + k) % 3, 2 + (d + k) % 3, days=(d,)) for d in range(DAYS) for k, s in enumerate("ELS")
-    ]
+    rows = [need(s, 2 + (d + k) % 3, (d,), below=1000, above=100) for d in range(DAYS) for k, s in enumerate("ELS")]
     wishes = tuple(Request(n, (5 * k + 2) % DAYS, "E", True, 1 + k % 3) for k, n in enumerate(NAMES))
     return problem(DAYS, staff, rows, shifts=(EARLY, LATE, SHORT), requests=wishes)
 
