@@ -163,9 +163,13 @@ def _days(duties: list[Duty], spans: list[Span]) -> tuple[set[int], list[int]]:
 
 
 def _core(blocked_days: list[int], windows: list[Span], first: int, last: int) -> Span:
-    """The days of the averages that can change: of the windows and weeks from the free days before the edit on."""
+    """The days of the averages that can change: of the windows and weeks from the free days before the edit on.
+
+    A duty may end on the day after the last that it occupies.
+    """
     at = bisect_left(blocked_days, first)
     since = blocked_days[at - 1] if at else min([first, *(start for start, _ in windows)])
-    touched = [(start, end) for start, end in windows if start <= last and end >= since]
+    until = last + 1
+    touched = [(start, end) for start, end in windows if start <= until and end >= since]
     low = min([since - WEEK + 1, *(start for start, _ in touched)])
-    return low, max([last + WEEK - 1, *(end for _, end in touched)])
+    return low, max([until + WEEK - 1, *(end for _, end in touched)])

@@ -126,6 +126,15 @@ def test_the_duty_that_ends_the_free_days_after_a_period_is_seen() -> None:
     assert verdicts_for_edit(before, edited(before, add=(shift(26, "19:00", 12),)), book()).brought == ()
 
 
+def test_a_night_that_ends_in_the_next_period_is_judged_in_it() -> None:
+    # Free in the second period: its first Monday and three Sundays. A night on the Sunday before, to 07:00, leaves
+    # 23 h of that Monday to Tuesday 06:00.
+    windows = (Window(day(0), day(27)), Window(day(28), day(55)))
+    before = record(shifts([n for n in range(29, 56) if n not in (41, 48, 55)], "06:00", 10), windows=windows)
+    verdicts = verdicts_for_edit(before, edited(before, add=(shift(27, "19:00", 12),)), book())
+    assert [(one.rule, one.measured, one.first) for one in verdicts.brought] == [("free_days", 3, day(28))]
+
+
 def test_the_night_before_a_period_is_seen() -> None:
     # Off at 07:00 on the 28th day after a night of the period before, on again on the 29th at 06:00: 23 h. So
     # three Sundays are free, and with a duty on one of them two.
