@@ -25,6 +25,7 @@ from scheduling.solver.progress import OnProgress, Progress, ShouldStop, relativ
 WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
 QUICK_GAP = 0.05  # up to this gap the whole model is tried before parts of it
 WHOLE_SHARE = 0.4  # of the time, for that
+LARGE = 30_000  # variables from which on neither the relaxation nor the whole model is tried
 RELAX_SHARE = 0.3  # of the time, for the relaxation
 MOSTLY_WHOLE = 0.5  # with up to this share of the cells undecided, the relaxation is worth completing
 CONSTRUCT_SHARE = 0.3  # of the time, for a first plan without a relaxation
@@ -64,6 +65,10 @@ class Search:
 
     def run(self) -> None:
         """Searches until the plan is proven, time is up, or it is told to stop."""
+        if sum(map(len, self.rows.options.values())) > LARGE:
+            self._construct()
+            self._improve(until_near=False)
+            return
         model = build(self.rows, self.rows.options, {})
         if not model.on:
             self._take(placements(model))
