@@ -6,8 +6,7 @@ from django.db import transaction
 from people.models import Program, User, record
 from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
 from scheduling.models.plan import next_schedule_number
-
-BATCH = 2_000
+from scheduling.services.bulk import copy
 
 
 def new_draft(
@@ -49,12 +48,9 @@ def new_draft(
 
 def _copy(source: Schedule, draft: Schedule) -> dict[str, int]:
     """Copy the plan and the roster; returns how many of each there were."""
-    plan = list(RotationAssignment.objects.filter(schedule=source))
-    roster = list(Assignment.objects.filter(schedule=source))
-    for placement in plan:
-        placement.pk, placement.schedule = None, draft
-    for assignment in roster:
-        assignment.pk, assignment.schedule = None, draft
-    RotationAssignment.objects.bulk_create(plan, batch_size=BATCH)
-    Assignment.objects.bulk_create(roster, batch_size=BATCH)
-    return {"placements": len(plan), "assignments": len(roster)}
+    plan = ["person", "period", "rotation", "source", "is_pinned"]
+    roster = ["person", "block", "rotation", "role", "source", "is_pinned"]
+    return {
+        "placements": copy(RotationAssignment, plan, key="schedule", source=source.pk, target=draft.pk),
+        "assignments": copy(Assignment, roster, key="schedule", source=source.pk, target=draft.pk),
+    }

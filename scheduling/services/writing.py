@@ -6,11 +6,12 @@ from people.models import Person
 from scheduling.models import Assignment, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import ensure_blocks
 from scheduling.models.plan import Source
+from scheduling.services.bulk import insert
 from scheduling.services.facts import Facts
 from scheduling.services.roster_build import Plan
 from scheduling.solver.roster.problem import Assigned
 
-BATCH = 2_000
+GENERATED = Source.GENERATED.value
 
 
 def write(schedule: Schedule, facts: Facts, plan: Plan | None, roster: tuple[Assigned, ...] | None) -> tuple[int, int]:
@@ -28,17 +29,11 @@ def _write_plan(schedule: Schedule, facts: Facts, plan: Plan) -> int:
     RotationAssignment.objects.filter(schedule=schedule, is_pinned=False).delete()
     kept = set(RotationAssignment.objects.filter(schedule=schedule).values_list("person_id", "period_id"))
     rows = [
-        RotationAssignment(
-            schedule=schedule,
-            person_id=people[code].pk,
-            period=facts.periods[place],
-            rotation_id=rotations[rotation],
-            source=Source.GENERATED,
-        )
+        (schedule.pk, people[code].pk, facts.periods[place].pk, rotations[rotation], GENERATED, False)
         for (code, place), rotation in sorted(plan.items())
         if (people[code].pk, facts.periods[place].pk) not in kept
     ]
-    RotationAssignment.objects.bulk_create(rows, batch_size=BATCH)
+    insert(RotationAssignment, ["schedule", "person", "period", "rotation", "source", "is_pinned"], rows)
     return len(rows)
 
 
@@ -50,24 +45,15 @@ def _write_roster(schedule: Schedule, facts: Facts, roster: tuple[Assigned, ...]
     for each in roster:
         person, block = people[each.person], blocks[facts.first + timedelta(days=each.day), each.shift_type]
         if (person.pk, block.pk) not in kept:
-            rows.append(
-                Assignment(
-                    schedule=schedule,
-                    person_id=person.pk,
-                    block_id=block.pk,
-                    rotation_id=rotations[each.rotation],
-                    role=_role(person, block.shift_type),
-                    source=Source.GENERATED,
-                )
-            )
-    Assignment.objects.bulk_create(rows, batch_size=BATCH)
+            role = _role(person, block.shift_type)
+            rows.append((schedule.pk, person.pk, block.pk, rotations[each.rotation], role, GENERATED, False))
+    insert(Assignment, ["schedule", "person", "block", "rotation", "role", "source", "is_pinned"], rows)
     return len(rows)
 
 
-def _role(person: Person, shift_type: ShiftType) -> Assignment.Role:
-    if shift_type.duty == ShiftType.Duty.BACKUP:
-        return Assignment.Role.BACKUP
-    return Assignment.Role.SUPERVISING if person.type == Person.Type.FACULTY else Assignment.Role.PRIMARY
+def _role(person: Person, shift_type: ShiftType) -> str:
+    role = Assignment.Role.SUPERVISING if person.type == Person.Type.FACULTY else Assignment.Role.PRIMARY
+    return Assignment.Role.BACKUP.value if shift_type.duty == ShiftType.Duty.BACKUP else role.value
 
 
 def _keys(facts: Facts) -> tuple[dict[str, Person], dict[str, int]]:
