@@ -42,17 +42,19 @@ class SpanResult:
         return relative_gap(self.objective, self.bound)
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Until when (`time.monotonic`) a first roster of a span may take, and until when a better one is looked for."""
+
+    first_by: float
+    better_by: float
+    should_stop: ShouldStop | None = None
+
+
 def make_span(
-    demand: Demand,
-    fixed: Worked,
-    ledger: Ledger,
-    days: Span,
-    *,
-    until: float,
-    should_stop: ShouldStop | None = None,
-    fair: bool = True,
+    demand: Demand, fixed: Worked, ledger: Ledger, days: Span, budget: Budget, *, fair: bool = True
 ) -> SpanResult:
-    """Makes the days from `days[0]` to `days[1]`, given everything else that is fixed, until the clock says `until`.
+    """Makes the days from `days[0]` to `days[1]`, given all else that is fixed; `fair` False leaves fairness out.
 
     People who share no block do not depend on each other: each such part is a model of its own.
     """
@@ -64,12 +66,12 @@ def make_span(
     cells = {c.cell for agenda in agendas for choices in agenda.choices.values() for c in choices}
     price = hopeless(demand, there, cells, days)
     models = [PartModel(demand, part, there, targets, requests, days) for part in parts_of(agendas)]
-    bounds = [model.relax(until, should_stop) for model in models]
+    bounds = [model.relax(budget) for model in models]
     results = [SpanResult((), "optimal", price, price)]
     allowance = GOOD_GAP * (price + sum(bound for bound in bounds if bound is not None))
     for number, (model, bound) in enumerate(zip(models, bounds, strict=True)):
         may_lose = allowance if number == len(models) - 1 else allowance / 2
-        result = model.search(bound, may_lose, until, should_stop)
+        result = model.search(bound, may_lose, budget)
         if result.objective is not None and result.bound is not None:
             allowance -= result.objective - result.bound
         results.append(result)
@@ -136,28 +138,28 @@ class PartModel:
         self.lp = self.model.finish()
         self.relaxation: list[tuple[float, float]] = []
 
-    def relax(self, until: float, should_stop: ShouldStop | None) -> float | None:
+    def relax(self, budget: Budget) -> float | None:
         """The price of the linear relaxation, which no roster can be below; None if time was up."""
-        outcome = self._run(until, should_stop, mip=False, solver="ipm")
+        outcome = self._run(budget, budget.first_by, mip=False, solver="ipm")
         if outcome.objective is None and outcome.status != "stopped":
-            outcome = self._run(until, should_stop, mip=False)  # the interior point method gave up
+            outcome = self._run(budget, budget.first_by, mip=False)  # the interior point method gave up
         self.relaxation = [(choice.variable.varValue or 0.0, choice.variable.dj or 0.0) for choice in self.choices]
         return outcome.objective
 
-    def search(self, bound: float | None, may_lose: float, until: float, should_stop: ShouldStop | None) -> SpanResult:
-        """Looks for a roster within `may_lose` of the bound, until the clock (`time.monotonic`) says `until`.
+    def search(self, bound: float | None, may_lose: float, budget: Budget) -> SpanResult:
+        """Looks for a roster within `may_lose` of the bound.
 
         The whole-numbered part of the relaxation is nearly a roster: the first try keeps all of that and decides the
         rest; the later ones free what the reduced costs do not rule out.
         """
         best = SpanResult((), "none", None, bound)
         if bound is None:
-            return replace(best, status="stopped" if should_stop and should_stop() else "none")
+            return replace(best, status="stopped" if budget.should_stop and budget.should_stop() else "none")
         for attempt in (1, 2, 3):
             self._restrict(attempt, inf if best.objective is None else best.objective - bound)
             outcome = self._run(
-                until,
-                should_stop,
+                budget,
+                budget.first_by if best.objective is None else budget.better_by,
                 mip_abs_gap=may_lose / 4,
                 warm_start=best.objective is not None,
                 objective_target=bound + may_lose / 4,  # better than good, where it comes easily
@@ -184,13 +186,13 @@ class PartModel:
             choice.variable.upBound = 0 if keep_out else 1
             choice.variable.lowBound = 1 if keep_in else 0
 
-    def _run(self, until: float, should_stop: ShouldStop | None, **options: Any) -> Outcome:
+    def _run(self, budget: Budget, until: float, **options: Any) -> Outcome:
         return highs.run(
             self.lp,
             seconds=until - monotonic(),
             threads=1,
             seed=self.frame.problem.seed,
-            should_stop=should_stop,
+            should_stop=budget.should_stop,
             mip_heuristic_run_feasibility_jump=False,  # it finds only rosters that miss everybody
             **options,
         )

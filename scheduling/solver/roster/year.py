@@ -21,11 +21,12 @@ from scheduling.solver.roster.ledger import Ledger
 from scheduling.solver.roster.pins import broken_pins
 from scheduling.solver.roster.problem import Assigned, Carried, RosterProblem, RosterSolution, Span, WorkedBlock
 from scheduling.solver.roster.requests import refused
-from scheduling.solver.roster.span import SpanResult, Worked, make_span
+from scheduling.solver.roster.span import Budget, SpanResult, Worked, make_span
 
 REMEMBERED_DAYS = 35  # how far back a person's blocks are handed on: an averaging window and a long run
 SEAM_DAYS = 3
-HASTY_SECONDS = 20.0  # for each span when time is up: a roster without fairness rather than none
+LONGEST_SPAN = 31
+HASTY_SECONDS = 60.0  # for each span when time is up: a roster without fairness rather than none
 
 
 def solve_roster(
@@ -74,21 +75,23 @@ class _Run:
         self.cancelled = Event()
 
     def solve(self, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> RosterSolution:
+        if on_progress:
+            on_progress(self._progress(0))
         with ThreadPoolExecutor(max_workers=max(1, self.threads)) as pool:
             for number, indexes in enumerate(self.rounds):
                 if self.cancelled.is_set():
                     break
-                until = self._share(number)
+                share = self._share(number)
                 spans = [self._reopen(index) for index in indexes]
                 ledger = self._ledger()
-                running = [pool.submit(self._make, days, ledger, until) for days in spans]
+                running = [pool.submit(self._make, days, ledger, share) for days in spans]
                 self._attend(running, on_progress, should_stop)
                 for future in running:
                     self._enter(future.result())
         return self._solution()
 
     def _share(self, number: int) -> float:
-        """Until when a round may go on: the time left, in equal parts."""
+        """Until when a round may look for better rosters: the time left, in equal parts."""
         now = monotonic()
         return now + max(0.0, self.until - now) / (len(self.rounds) - number)
 
@@ -115,12 +118,12 @@ class _Run:
             ledger.enter(self.worked, made.days)
         return ledger
 
-    def _make(self, days: Span, ledger: Ledger, until: float) -> _Made:
+    def _make(self, days: Span, ledger: Ledger, share: float) -> _Made:
         stop = self.cancelled.is_set
-        result = make_span(self.demand, self.worked, ledger, days, until=until, should_stop=stop)
+        result = make_span(self.demand, self.worked, ledger, days, Budget(self.until, share, stop))
         if result.objective is None and not self.cancelled.is_set():
             until = monotonic() + HASTY_SECONDS
-            result = make_span(self.demand, self.worked, ledger, days, until=until, should_stop=stop, fair=False)
+            result = make_span(self.demand, self.worked, ledger, days, Budget(until, until, stop), fair=False)
             result = SpanResult(result.given, "feasible", result.objective, None)
         return _Made(days, result)
 
@@ -193,10 +196,19 @@ def fixed_blocks(frame: Frame) -> Worked:
 
 
 def open_spans(problem: RosterProblem) -> list[Span]:
-    """The days to be made, cut at the averaging windows."""
+    """The days to be made, cut at the averaging windows; short windows (weeks) are made together, up to a month."""
     first = problem.first_open or 0
     last = problem.days - 1 if problem.last_open is None else problem.last_open
-    return [(max(low, first), min(high, last)) for low, high in problem.periods if low <= last and high >= first]
+    spans: list[Span] = []
+    for low, high in problem.periods:
+        low, high = max(low, first), min(high, last)
+        if low > high:
+            continue
+        if spans and high - spans[-1][0] < LONGEST_SPAN:
+            spans[-1] = (spans[-1][0], high)
+        else:
+            spans.append((low, high))
+    return spans
 
 
 def closed_spans(problem: RosterProblem) -> list[Span]:
