@@ -6,7 +6,7 @@ import pytest
 
 from scheduling.solver.roster.problem import Limits, Request, RosterProblem
 from scheduling.solver.stretch import solve_stretch
-from tests.solver.stretch_cases import EARLY, LATE, SHORT, broken, person, problem, worked
+from tests.solver.stretch_cases import EARLY, LATE, SHORT, broken, need, person, problem, worked
 
 DAYS = 21
 NAMES = "ABCDEFGHIJKL"

@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduling.solver.stretch.case import Case
 from scheduling.solver.stretch.master import Master, Mixture, free_above
-from scheduling.solver.stretch.network import Floats, Network
+from scheduling.solver.stretch.network import Floats, Network, line_cost
 
 SMOOTHING = 0.5
 TOLERANCE = 1e-6
@@ -48,7 +48,7 @@ def generate(
     for _ in range(rounds):
         center = mixture.rows if center is None else center
         duals = SMOOTHING * center + (1 - SMOOTHING) * mixture.rows
-        bound, new = _price(case, networks, master, mixture, duals, ends, strict=False)
+        bound, new = _price(case, networks, master, mixture, duals, ends, stop, strict=False)
         bound += row_bound(case, duals, taken)
         if bound > best:
             best, center = bound, duals
@@ -59,12 +59,12 @@ def generate(
         if best >= hopeless or stop():
             break
         if not new:
-            exact, new = _price(case, networks, master, mixture, mixture.rows, ends, strict=True)
+            exact, new = _price(case, networks, master, mixture, mixture.rows, ends, stop, strict=True)
             exact += row_bound(case, mixture.rows, taken)
             if exact > best:
                 best, center = exact, mixture.rows
             if not new:
-                finished = True
+                finished = exact > -np.inf
                 break
         mixture = master.solve()
     assert center is not None
@@ -72,20 +72,31 @@ def generate(
 
 
 def _price(
-    case: Case, networks: list[Network], master: Master, mixture: Mixture, duals: Floats, ends: int, *, strict: bool
+    case: Case,
+    networks: list[Network],
+    master: Master,
+    mixture: Mixture,
+    duals: Floats,
+    ends: int,
+    stop: Callable[[], bool],
+    *,
+    strict: bool,
 ) -> tuple[float, int]:
-    """Asks each network for lines at these duals: (the members' part of the bound, lines added)."""
+    """Asks each network for lines at these duals: (the members' part of the bound, lines added).
+
+    Stopped on the way, it knows no bound.
+    """
     bound, new = master.fixed_cost, 0
     for i in master.free:
+        if stop():
+            return -np.inf, new
         member = case.members[i]
         found = networks[i].several(member.cost - case.spread(duals, member), ends, strict=strict)
-        if found is None:
-            raise ValueError(f"{member.person.name} has no line of work within their limits")
+        assert found is not None  # relaxed until there is a line
         bound += found[0]
         for line in found[1]:
-            rows = case.in_rows(line, member)
-            cost = sum(member.cost[d, k] for d, k in enumerate(line) if k >= 0)
-            if cost - mixture.rows[rows].sum() - mixture.members[i] < -TOLERANCE:
+            excess = line_cost(line, member.cost) - mixture.rows[case.in_rows(line, member)].sum()
+            if excess < mixture.members[i] - TOLERANCE:
                 new += master.add(i, line)
     return bound, new
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 OFF = -1
-MOST_CELLS = 24_000_000  # of one network; beyond it weekends and shifts of a type are held by penalties
+MOST_CELLS = 12_000_000  # of one network; beyond it weekends and shifts of a type are held by penalties
 
 Floats = npt.NDArray[np.float64]
 Line = tuple[int, ...]
@@ -50,10 +50,28 @@ class Terms:
     type_before: int = OFF
 
 
+class Scratch:
+    """Room for the arrays of one pass, shared by networks that are asked one after the other."""
+
+    def __init__(self) -> None:
+        self._room = np.empty(0)
+
+    def arrays(self, *shapes: tuple[int, ...]) -> list[Floats]:
+        """Arrays of these shapes, holding anything; they stand until the next call."""
+        sizes = [math.prod(shape) for shape in shapes]
+        if sum(sizes) > self._room.size:
+            self._room = np.empty(sum(sizes))
+        ends = np.cumsum(sizes)
+        return [
+            self._room[end - size : end].reshape(shape) for end, size, shape in zip(ends, sizes, shapes, strict=True)
+        ]
+
+
 class Network:
     """The lines that `terms` allow. Costs are arrays [day, option]; a day off costs nothing."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, scratch: Scratch | None = None) -> None:
+        self.scratch = scratch or Scratch()
         self.terms = terms
         self.days = len(terms.must_work)
         self.types = sorted({t for k, t in enumerate(terms.option_type) if terms.allowed[:, k].any()})
@@ -102,25 +120,26 @@ class Network:
         self.steps = {
             (i, w): _slices(self.shape, self.uses(i, w)) for i in range(len(self.types)) for w in (False, True)
         }
-        self.worked = np.empty(0)
 
     def uses(self, i: int, weekend: bool) -> tuple[int, ...]:
         """What a day of local type `i` uses of each counted thing; `weekend`: it starts to work a weekend."""
         units = self.units[i] if self.counts_units else 0
         return (units, int(weekend and self.counts_weekends), *(int(self.types[i] == t) for t in self.counted))
 
-    def _allocate(self) -> None:
-        if self.worked.size == 0:
-            self.worked = np.full((self.days + 1, len(self.types), self.most_run, *self.shape), np.inf)
-            self.rested = np.full((self.days + 1, self.rest, *self.shape), np.inf)
-            none_used = (0,) * len(self.shape)
-            run = self.run_before
-            if min(self.shape) == 0:
-                return
-            if run:
-                self.worked[(0, self.local[self.terms.type_before], run - 1, *none_used)] = 0.0
-            else:
-                self.rested[(0, self.rest - 1, *none_used)] = 0.0
+    def _clear(self) -> None:
+        """Takes the room for a pass; at the start nothing is used, and the person is in the state they come in."""
+        self.worked, self.rested = self.scratch.arrays(
+            (self.days + 1, len(self.types), self.most_run, *self.shape), (self.days + 1, self.rest, *self.shape)
+        )
+        self.worked[0].fill(np.inf)
+        self.rested[0].fill(np.inf)
+        if min(self.shape) == 0:
+            return
+        none_used = (0,) * len(self.shape)
+        if self.run_before:
+            self.worked[(0, self.local[self.terms.type_before], self.run_before - 1, *none_used)] = 0.0
+        else:
+            self.rested[(0, self.rest - 1, *none_used)] = 0.0
 
     # The cheapest lines
 
@@ -247,7 +266,7 @@ class Network:
         return self.rest - 1 if day == 0 else 0
 
     def _forward(self, cost: Floats) -> None:
-        self._allocate()
+        self._clear()
         for day in range(self.days):
             self._work(day, cost[day])
             self._take_off(day)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduling.solver.stretch.network import Network, Terms, line_cost
+from scheduling.solver.stretch.network import Network, Scratch, Terms, line_cost
 
 # What gives way, and how it is said.
 ORDER = {
@@ -23,20 +23,20 @@ ORDER = {
 }
 
 
-def workable(terms: Terms) -> tuple[Network, tuple[str, ...]]:
+def workable(terms: Terms, scratch: Scratch) -> tuple[Network, tuple[str, ...]]:
     """A network with at least one line, and the limits given up for it (empty in nearly every case)."""
-    network = Network(terms)
+    network = Network(terms, scratch)
     if has_line(network):
         return network, ()
     for name in ORDER:
-        eased = Network(_without(terms, name))
+        eased = Network(_without(terms, name), scratch)
         if has_line(eased):
             return _most_of(eased, terms, name), (ORDER[name],)
     given_up: list[str] = []
     for name, words in ORDER.items():
         terms = _without(terms, name)
         given_up.append(words)
-        network = Network(terms)
+        network = Network(terms, scratch)
         if has_line(network):
             break
     return network, tuple(given_up)
@@ -73,4 +73,4 @@ def _most_of(eased: Network, terms: Terms, name: str) -> Network:
     worth = np.broadcast_to(-length, terms.allowed.shape)
     line = eased.best(worth)
     assert line is not None
-    return Network(replace(terms, fewest_minutes=int(-line_cost(line, worth))))
+    return Network(replace(terms, fewest_minutes=int(-line_cost(line, worth))), eased.scratch)

@@ -9,7 +9,7 @@ from scheduling.solver.stretch.clock import Clock
 from scheduling.solver.stretch.generate import generate
 from scheduling.solver.stretch.master import Master
 from scheduling.solver.stretch.neighbourhood import Sizes, dive, pick, remake
-from scheduling.solver.stretch.network import Line, Network
+from scheduling.solver.stretch.network import Line, Network, Scratch
 from scheduling.solver.stretch.outcome import solution
 from scheduling.solver.stretch.pool import Pool
 from scheduling.solver.stretch.prove import Verdict, rounded_up
@@ -37,7 +37,8 @@ def solve_stretch(
     """
     clock = Clock(time_limit, should_stop)
     case = compile_case(problem)
-    made = [workable(member.terms) for member in case.members]
+    scratch = Scratch()
+    made = [workable(member.terms, scratch) for member in case.members]
     given_up = {m.person.id: names for m, (_, names) in zip(case.members, made, strict=True)}
     search = _Search(case, [network for network, _ in made], clock, on_progress)
     search.run(problem.seed, beside=threads > 1)
