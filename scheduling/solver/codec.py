@@ -49,7 +49,7 @@ def decode(wanted: Any, value: Any) -> Any:
         wanted = wanted.__value__
     if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
         hints = _hints(wanted)
-        return wanted(**{name: decode(hints[name], each) for name, each in value.items() if name != "kind"})
+        return wanted(**{name: decode(hint, value[name]) for name, hint in hints.items() if name in value})
     origin, arguments = get_origin(wanted), get_args(wanted)
     if origin in (Union, types.UnionType):
         return _decode_union(arguments, value)

@@ -91,7 +91,7 @@ def _mistake(error: ValidationError) -> Mistake:
         case "type":
             wanted = error.validator_value
             names = " or ".join(wanted) if isinstance(wanted, list) else wanted
-            what = f"{shown}: expected {'nothing or ' if 'null' in names else ''}{names}"
+            what = f"{shown}: expected {names}"
         case "enum" | "const":
             values = error.validator_value if error.validator == "enum" else [error.validator_value]
             what = f"{shown}: expected {' or '.join(json.dumps(value) for value in values)}"
