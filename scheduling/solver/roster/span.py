@@ -79,16 +79,19 @@ def make_span(
 
 
 def _together(results: list[SpanResult]) -> SpanResult:
+    """The parts as one; good if their gaps together are, whatever each of them is."""
     statuses = {result.status for result in results}
     status = next(status for status in ("stopped", "none", "feasible", "optimal") if status in statuses)
     objectives = [result.objective for result in results if result.objective is not None]
     bounds = [result.bound for result in results if result.bound is not None]
-    return SpanResult(
+    whole = SpanResult(
         tuple(given for result in results for given in result.given),
         status,
         sum(objectives) if len(objectives) == len(results) else None,
         sum(bounds) if len(bounds) == len(results) else None,
     )
+    good = status == "feasible" and whole.gap is not None and whole.gap <= GOOD_GAP
+    return replace(whole, status="optimal") if good else whole
 
 
 def parts_of(agendas: list[Agenda]) -> list[list[Agenda]]:
