@@ -20,7 +20,7 @@ from scheduling.solver.progress import Progress
 FOLDER = Path(settings.BASE_DIR) / "demo"
 PASSWORD = "riverside-2026"  # noqa: S105 (of accounts of people who do not exist, on the reader's own machine)
 ACCOUNTS = ("admin", "coordinator", "chief", "resident", "faculty")
-SECONDS = 80  # for the optimiser; with everything around it the demo is up within two minutes
+SECONDS = 90  # for the optimiser; with everything around it the demo is up within two minutes
 BAR = 30
 
 
