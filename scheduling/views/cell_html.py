@@ -27,6 +27,9 @@ LEAVE_LETTERS = {
 }
 
 
+FIT_IN_A_DAY = 3  # letters of a code that a day's column holds at its usual size
+
+
 def number(value: float) -> str:
     """At most one decimal, and none where it is whole."""
     return f"{value:.1f}".removesuffix(".0")
@@ -35,6 +38,7 @@ def number(value: float) -> str:
 def chip(rotation: Rotation, classes: str = "", title: str = "", words: str = "") -> str:
     """A rotation's code on its colour; `words` says to a screen reader what only the look shows."""
     dark = " night" if rotation.is_night_float and "night" not in classes else ""
+    dark += " long" if len(rotation.code) > FIT_IN_A_DAY else ""
     hidden = f'<span class="vh">, {escape(words)}</span>' if words else ""
     return (
         f'<span class="chip r{rotation.colour}{dark}{classes}" title="{escape(title or rotation.name)}">'

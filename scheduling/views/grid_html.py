@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from scheduling.services.grid_rows import Group
+from scheduling.services.grid_rows import Catalog, Group
 from scheduling.services.month_grid import Day, Month, PersonMonth
 from scheduling.services.staffing import Line
 from scheduling.services.year_grid import PersonYear, Placing, Year
@@ -47,7 +47,12 @@ def month_table(
         "month",
         label,
         f'<col class="names">{shades}<col class="sums"><col class="sums"><col class="sums">',
-        _head(stamp, width, f'<th scope="col" class="corner">{_people(month.people, month.total)}</th>{heads}{sums}'),
+        _head(
+            stamp,
+            month.catalog,
+            width,
+            f'<th scope="col" class="corner">{_people(month.people, month.total)}</th>{heads}{sums}',
+        ),
         _groups(month.groups, width, row),
         _staffing(month.staffing, len(columns), 3, "Staffing by day"),
     )
@@ -90,7 +95,7 @@ def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool) -> Safe
         "year",
         label,
         f'<col class="names">{"<col>" * len(year.periods)}<col class="owed">',
-        _head(stamp, width, f"{corner}{heads}{owed_head}"),
+        _head(stamp, year.catalog, width, f"{corner}{heads}{owed_head}"),
         _groups(year.groups, width, row),
         _staffing(year.staffing, len(year.periods), 1, "Staffing by period"),
     )
@@ -104,8 +109,11 @@ def _table(kind: str, label: str, columns: str, head: str, *bodies: str) -> Safe
     )
 
 
-def _head(stamp: str, width: int, heads: str) -> str:
-    return f'<tr class="stamp"><th colspan="{width}">{escape(stamp)}</th></tr><tr>{heads}</tr>'
+def _head(stamp: str, catalog: Catalog, width: int, heads: str) -> str:
+    """The heading, which paper repeats on each page: there with what the page is and what its codes mean."""
+    codes = ", ".join(f"{one.code} {one.name}" for one in catalog.rotations.values() if one.is_active)
+    legend = f"{codes}. Black: night; hatched: leave; corner: pinned; ▼ short, ▲ over."
+    return f'<tr class="stamp"><th colspan="{width}"><b>{escape(stamp)}</b>{escape(legend)}</th></tr><tr>{heads}</tr>'
 
 
 def _people(shown: int, total: int) -> str:

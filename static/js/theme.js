@@ -22,6 +22,7 @@
     }
   }
 
+  root.classList.add("scripted");
   apply(chosen());
   document.addEventListener("DOMContentLoaded", () => {
     for (const group of document.querySelectorAll("[data-theme-switch]")) {

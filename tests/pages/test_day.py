@@ -48,7 +48,7 @@ def test_contacts_roles_and_who_is_away(wards, owner, read):
     wards.people[1].absences.create(start_date="2026-11-03", end_date="2026-11-03", kind="jury-duty", status="approved")
     html = read(owner, DAY)
     assert 'Dr. Teacher <small class="muted">Faculty, supervising</small>' in html
-    assert '<a href="tel:555 0100">555 0100</a><a href="mailto:t@example.org">t@example.org</a>' in html
+    assert '<a href="tel:555 0100">555 0100</a><a href="mailto:t@example.org" title="t@example.org"' in html
     assert 'Resident 001<span class="tail">PGY-2 · jury duty</span>' in html
     assert "3 at work, 1 away" in html
 

@@ -42,8 +42,8 @@ def test_the_agenda(wards, colleague, read):
     wards.people[0].absences.create(start_date="2026-11-07", end_date="2026-11-07", kind="jury-duty", status="approved")
     days = agenda(read(colleague, "/my/2026-11/"))
     assert days[:8] == [
-        "Sun 1 WA Ward A with Resident 002 07:00–19:00",
-        "Mon 2 WA Ward A with Resident 002 07:00–19:00",
+        "Sun 1 WA Ward A 07:00–19:00 with Resident 002",
+        "Mon 2 WA Ward A 07:00–19:00 with Resident 002",
         "Tue 3 WA Ward A 07:00–19:00",
         "Wed 4 WA Ward A 07:00–19:00",
         "Thu 5 WA Ward A, night 19:00–07:00",
@@ -51,7 +51,7 @@ def test_the_agenda(wards, colleague, read):
         "Sat 7 J Jury duty",
         "Sun 8 Off",
     ]
-    assert days[25] == "Thu 26 WA Ward A with Resident 002 07:00–19:00"
+    assert days[25] == "Thu 26 WA Ward A 07:00–19:00 with Resident 002"
     assert len(days) == 30
 
 
