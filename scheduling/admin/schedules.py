@@ -52,7 +52,7 @@ class ScheduleAdmin(AuditedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Schedule | None = None) -> bool:
-        """What residents see is never deleted, and so nothing is from the list, where one might be among many."""
+        """What residents see is never deleted, nor what a worker is at work on, and so nothing from the list."""
         return (
             obj is not None and obj.status != Schedule.Status.PUBLISHED and super().has_delete_permission(request, obj)
         )

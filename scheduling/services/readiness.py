@@ -1,6 +1,6 @@
 """What a program lacks before a schedule of it can be generated, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import holidays
 from django.core.exceptions import ValidationError
@@ -9,8 +9,10 @@ from people.models import FACULTY_LEVEL, Person, Program
 from scheduling.models import Curriculum, GenerationRun, Placement, Rotation, RotationAssignment, Schedule, Staffing
 from scheduling.services import facts as facts_
 from scheduling.services.facts import Facts
-from scheduling.services.plan_problem import planned_people
-from scheduling.services.sequence_rules import sequence_rules
+from scheduling.services.plan_problem import plan_problem, planned_people
+from scheduling.solver.codec import Mistake
+from scheduling.solver.plan.check import mistakes
+from scheduling.solver.plan.problem import PlanProblem
 
 Scope = GenerationRun.Scope
 
@@ -25,8 +27,37 @@ def require_ready(schedule: Schedule, scope: str) -> None:
     if missing:
         raise ValidationError(missing)
     if scope != Scope.ROSTER:
-        index = {period.number: place for place, period in enumerate(facts.periods)}
-        sequence_rules(facts.schedule.program, facts.groups(facts.people), index)
+        problem = plan_problem(facts.schedule, facts=facts)
+        contradictions = list(_contradictions(facts, problem))
+        if contradictions:
+            raise ValidationError(contradictions)
+        require_sound(mistakes(problem))
+
+
+def require_sound(wrong: Sequence[Mistake]) -> None:
+    """Raises ValidationError where a problem says what cannot be, however it came into the database."""
+    if wrong:
+        raise ValidationError(
+            [f"The program's data cannot be scheduled. {mistake.where}: {mistake.what}." for mistake in wrong]
+        )
+
+
+def _contradictions(facts: Facts, problem: PlanProblem) -> Iterator[str]:
+    """Cells for which two placements leave no rotation."""
+    people = {person.code: person.name for person in facts.people}
+    names = {rotation.code: rotation.name for rotation in facts.rotations.values()}
+    settled: dict[tuple[str, int], frozenset[str]] = {}
+    for placed in problem.placements:
+        cell = (placed.person, placed.period)
+        if placed.allowed:
+            left = settled.get(cell, placed.rotations) & placed.rotations
+            if not left:
+                wanted = sorted(names[code] for code in settled[cell] | placed.rotations)
+                yield (
+                    f"{people[placed.person]} has placements in period {facts.periods[placed.period].number} that "
+                    f"exclude each other ({', '.join(wanted)}): remove one."
+                )
+            settled[cell] = left or placed.rotations
 
 
 def has_roster(program: Program) -> bool:

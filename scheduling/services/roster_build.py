@@ -60,7 +60,7 @@ def build(
         start=facts.first,
         days=(facts.last - facts.first).days + 1,
         time_zone=program.time_zone,
-        periods=tuple(_span(facts, period.start_date, period.end_date) for period in facts.periods),
+        periods=_windows(facts),
         shift_types=tuple(_shift_type(shift_type) for shift_type in facts.shift_types.values()),
         rotations=_rotations(facts),
         people=tuple(_person(facts, person, plan, (carried or {}).get(person.code)) for person in people),
@@ -109,6 +109,14 @@ def _pieces(facts: Facts, person: Person) -> list[tuple[date, date]]:
 
 def _span(facts: Facts, first: date, last: date) -> form.Span:
     return ((max(first, facts.first) - facts.first).days, (min(last, facts.last) - facts.first).days)
+
+
+def _windows(facts: Facts) -> tuple[form.Span, ...]:
+    """The periods as what averages are taken over; days between two of them go with the one before."""
+    spans = [_span(facts, period.start_date, period.end_date) for period in facts.periods]
+    firsts = [0, *(first for first, _ in spans[1:])]
+    lasts = [*(first - 1 for first in firsts[1:]), (facts.last - facts.first).days]
+    return tuple(zip(firsts, lasts, strict=True))
 
 
 def _shift_type(shift_type: ShiftType) -> form.ShiftType:

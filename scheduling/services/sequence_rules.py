@@ -41,14 +41,16 @@ class _Translation:
                 yield from self._patterns(between=self._number("window"), price=row.price)
             case Kind.AT_MOST:
                 self._no_bounds()
-                yield form.AtMost(
-                    name=row.name,
-                    rotations=self.rotations,
-                    most=self._number("most"),
-                    window=row.window or len(self.index),
-                    groups=self.groups,
-                    price=row.price,
-                )
+                most, window = self._number("most"), row.window or len(self.index)
+                if most < window:  # else it forbids nothing
+                    yield form.AtMost(
+                        name=row.name,
+                        rotations=self.rotations,
+                        most=most,
+                        window=window,
+                        groups=self.groups,
+                        price=row.price,
+                    )
             case Kind.ONLY_IN | Kind.MUST_BE_IN:
                 kind = form.OnlyIn if row.kind == Kind.ONLY_IN else form.MustBeIn
                 yield kind(

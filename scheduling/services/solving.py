@@ -13,13 +13,15 @@ from scheduling.services.beat import Beat
 from scheduling.services.checking import check_solution
 from scheduling.services.facts import Facts
 from scheduling.services.problems import plan_problem, roster_problem
-from scheduling.services.readiness import has_roster
+from scheduling.services.readiness import has_roster, require_sound
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.shortfalls import plan_shortfalls, roster_shortfalls, verdict_data
+from scheduling.solver.plan.check import mistakes as plan_mistakes
 from scheduling.solver.plan.problem import PlanSolution
 from scheduling.solver.plan.solve import solve_plan
 from scheduling.solver.progress import Progress, relative_gap
 from scheduling.solver.roster import solve_roster
+from scheduling.solver.roster.check import mistakes as roster_mistakes
 from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolution
 
 Scope = GenerationRun.Scope
@@ -90,6 +92,7 @@ def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> Pl
     """The plan; None if it was stopped before it had one, or before the roster that is to follow it."""
     beat.tell(Progress("Reading the program", 0))
     problem = plan_problem(run.schedule, seed=run.seed, facts=facts)
+    require_sound(plan_mistakes(problem))
     solution = solve_plan(
         problem,
         time_limit=run.time_limit * (PLAN_SHARE if rostered else 1.0),
@@ -106,6 +109,7 @@ def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> Pl
 def _roster(facts: Facts, run: GenerationRun, beat: Beat, plan: Plan, seconds: float) -> RosterSolution | None:
     """The roster; None if it was stopped before every period had one."""
     problem = roster_problem(run.schedule, plan=plan, seed=run.seed, facts=facts)
+    require_sound(roster_mistakes(problem))
     solution = solve_roster(
         problem,
         time_limit=max(seconds, 1.0),

@@ -205,8 +205,11 @@ def test_cancel_and_try_again(in_admin: Client, small: Small, from_form: bool) -
     ]
 
 
-def test_what_residents_see_is_not_deleted(in_admin: Client, small: Small) -> None:
+def test_what_residents_see_and_what_is_being_made_is_not_deleted(in_admin: Client, small: Small) -> None:
     published = make_schedule(small.year, "published")
+    run = small.request()
+    assert in_admin.post(page(Schedule, "delete", small.draft.pk), {"post": "yes"}).status_code == 403
+    run.delete()
     assert in_admin.post(page(Schedule, "delete", published.pk), {"post": "yes"}).status_code == 403
     assert in_admin.post(page(Schedule, "delete", small.draft.pk), {"post": "yes"}).status_code == 302
     assert [schedule.pk for schedule in Schedule.objects.all()] == [published.pk]

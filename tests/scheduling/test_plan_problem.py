@@ -250,6 +250,7 @@ BOTH = WA | ICU
         ),
         ("at_most", {"most": 5, "window": 6}, [form.AtMost("Rule", WA, 5, 6)]),
         ("at_most", {"most": 5}, [form.AtMost("Rule", WA, 5, 13)]),
+        ("at_most", {"most": 13}, []),  # forbids nothing
         ("only_in", {"first_period": 12}, [form.OnlyIn("Rule", WA, (11, 12))]),
         ("must_be_in", {"starts": [1]}, [form.MustBeIn("Rule", WA, (0,))]),
         ("stint", {"fewest": 2, "most": 4}, [form.Stint("Rule", WA, 2, 4)]),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_ox.models import OxTask
 
 from people.models import AuditLog, Person, Program
-from scheduling.models import Curriculum, GenerationRun, Period, Placement, Rotation, Schedule, Staffing
+from scheduling.models import Curriculum, GenerationRun, Period, Placement, Rotation, Schedule, SequenceRule, Staffing
 from scheduling.services import generate
 from tests.factories import make_person, make_program, make_schedule, make_year, place
 from tests.scheduling.small import Small
@@ -123,6 +123,24 @@ def test_a_roster_needs_shifts_and_a_plan(small: Small) -> None:
     ]
     small.clinic.regular_shifts.set([small.day])
     assert small.request(scope="roster").scope == "roster"
+
+
+def test_placements_that_exclude_each_other_are_named(small: Small) -> None:
+    period = Period.objects.get(academic_year=small.year, number=2)
+    for rotation in (small.ward, small.clinic):
+        row = Placement.objects.create(academic_year=small.year, person=small.bo, period=period)
+        row.rotations.set([rotation])
+    message = "Bo has placements in period 2 that exclude each other (Clinic, Ward A): remove one."
+    assert refusal(small) == [message]
+
+
+def test_what_else_cannot_be_is_said_by_the_solvers_form(small: Small) -> None:
+    """A rule of which the form in the admin does not see that it makes no sense."""
+    rule = SequenceRule.objects.create(program=small.program, name="Ward", kind="stint", fewest=3, most=2)
+    rule.rotations.set([small.ward])
+    assert refusal(small) == [
+        "The program's data cannot be scheduled. $.sequence_rules[0].shortest: 3 is more than longest (2)."
+    ]
 
 
 def test_wrong_settings_are_refused_before_anything_waits(small: Small) -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from absences.models import Absence
 from people.models import Person, Program, Standing
-from scheduling.models import CrossCover, Placement, Preference, Rotation, ShiftType, Staffing
+from scheduling.models import CrossCover, Period, Placement, Preference, Rotation, ShiftType, Staffing
 from scheduling.services.problems import roster_problem
 from scheduling.solver.roster import problem as form
 from tests.factories import (
@@ -100,6 +100,12 @@ def test_the_whole_of_a_small_program(ward: Ward) -> None:
         holidays=(2, 3),  # Independence Day, and its observance on the Friday before
         seed=3,
     )
+
+
+def test_days_between_periods_go_with_the_one_before(ward: Ward) -> None:
+    Period.objects.filter(number=1).update(end_date=date(2026, 7, 20))
+    Period.objects.filter(number=2).update(end_date=date(2026, 8, 20))
+    assert ward.problem().periods == ((0, 27), (28, 55))
 
 
 def test_kinds_of_shift_types(ward: Ward) -> None:
