@@ -20,7 +20,7 @@ from scheduling.solver.progress import Progress
 FOLDER = Path(settings.BASE_DIR) / "demo"
 PASSWORD = "riverside-2026"  # noqa: S105 (of accounts of people who do not exist, on the reader's own machine)
 ACCOUNTS = ("admin", "coordinator", "chief", "resident", "faculty")
-SECONDS = 90  # for the optimiser; with everything around it the demo is up within two minutes
+SECONDS = 240  # for the optimiser, which mostly needs a tenth of it; a busy machine is given the time it takes
 BAR = 30
 
 
