@@ -13,6 +13,7 @@ from scheduling.solver.plan.problem import (
     PlanProblem,
     PlanSolution,
     SequenceRule,
+    Staffing,
     Stint,
 )
 
@@ -99,7 +100,6 @@ def _stint(year: Year, rule: Stint, rotation: str, person: Person, periods: int)
 def cost(problem: PlanProblem, solution: PlanSolution) -> float:
     """The objective, counted from the placements alone. Only for problems without history and group changes."""
     total, put = 0.0, solution.placements
-    people = {person.id: person for person in problem.people}
     for person in problem.people:
         for period in range(len(problem.periods)):
             if period not in person.absent | person.outside and (person.id, period) not in put:
@@ -114,15 +114,20 @@ def cost(problem: PlanProblem, solution: PlanSolution) -> float:
         for rule in problem.sequence_rules:
             price = problem.prices.broken_rule if rule.price is None else rule.price
             total += price * violations(problem, solution, rule, person)
-    for row in problem.staffing:
-        for period in range(len(problem.periods)):
-            there = sum(
-                row.weight if period not in people[who].part_leave else row.part_leave_weight or row.weight
-                for (who, when), rotation in put.items()
-                if when == period
-                and rotation in row.rotations
-                and (row.groups is None or people[who].group in row.groups)
-            )
-            most = row.most if row.most is not None else 999
-            total += problem.prices.staffing * (max(0, row.fewest - there) + max(0, there - most))
+    total += sum(_staffing(problem, solution, row) for row in problem.staffing)
     return total - sum(w.weight for w in problem.wishes if put.get((w.person, w.period)) in w.rotations)
+
+
+def _staffing(problem: PlanProblem, solution: PlanSolution, row: Staffing) -> float:
+    people = {person.id: person for person in problem.people}
+    total = 0.0
+    for period in range(len(problem.periods)):
+        there = 0
+        for (who, when), rotation in solution.placements.items():
+            person = people[who]
+            if when == period and rotation in row.rotations and (row.groups is None or person.group in row.groups):
+                part = row.part_leave_weight if row.part_leave_weight is not None else row.weight
+                there += part if period in person.part_leave else row.weight
+        most = row.most if row.most is not None else there
+        total += problem.prices.staffing * (max(0, row.fewest - there) + max(0, there - most))
+    return total
