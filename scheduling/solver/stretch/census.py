@@ -7,6 +7,9 @@ all at once, dropping whatever can no longer stay within the limit.
 import numpy as np
 import numpy.typing as npt
 
+from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.generate import row_bound
+from scheduling.solver.stretch.master import Key
 from scheduling.solver.stretch.network import OFF, Floats, Line, Network
 
 Ints = npt.NDArray[np.int64]
@@ -49,6 +52,32 @@ class _Remaining:
         for run in range(network.most_run):
             if network.may_end(day, run + 1):
                 np.minimum(worked[:, run], ahead[network.first_rest(day)], out=worked[:, run])
+
+
+def lines_below(
+    case: Case,
+    networks: list[Network],
+    members: list[int],
+    duals: Floats,
+    taken: Floats,
+    price: float,
+    most: int,
+) -> list[Key] | None:
+    """The lines of which the members' part of a roster can consist that costs at most `price`; None: over `most`.
+
+    At any duals, the Lagrangian bound rises by a line's excess over its member's cheapest if the line is taken.
+    `taken` counts the people that others put in each row; their own costs are no part of `price`.
+    """
+    costs = {i: case.members[i].cost - case.spread(duals, case.members[i]) for i in members}
+    least = {i: found[0] for i in members if (found := networks[i].several(costs[i], 1, strict=False))}
+    room = price - sum(least.values()) - row_bound(case, duals, taken) + 1e-6
+    keys: list[Key] = []
+    for i in members:
+        lines = lines_within(networks[i], costs[i], least[i] + room, most - len(keys))
+        if lines is None:
+            return None
+        keys += [(i, line) for line in lines]
+    return keys
 
 
 def lines_within(network: Network, cost: Floats, limit: float, most: int) -> list[Line] | None:

@@ -1,11 +1,12 @@
 """Parts of the roster made anew: some people's lines are freed, generated again, and chosen to optimality."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from scheduling.solver.stretch.case import Case
+from scheduling.solver.stretch.census import lines_below
 from scheduling.solver.stretch.choose import choose
 from scheduling.solver.stretch.generate import generate
 from scheduling.solver.stretch.master import Key, Master, Mixture
@@ -13,6 +14,8 @@ from scheduling.solver.stretch.network import Line, Network, line_cost
 from scheduling.solver.stretch.pool import Pool
 
 KNOWN = 40  # lines of each member that a part starts from
+IN_VAIN = 10
+FEW_LINES = 2000  # if no more than these can make a part better, they are all looked at
 CHOOSE_SECONDS = 5.0  # most for choosing among the lines of one part
 LIKELY = 0.9  # a line of this weight in the mixture is taken as it is
 DIVE_ROUNDS = 6
@@ -25,10 +28,14 @@ class Sizes:
     most: int
     size: int = 8
     settled: int = 0
-    hard: int = field(default=0)
+    in_vain: int = 0  # parts made since the last that was better
 
     def __post_init__(self) -> None:
         self.size = min(self.size, self.most)
+
+    def halted(self) -> bool:
+        """Whether many parts have been made anew to no avail."""
+        return self.in_vain >= IN_VAIN
 
     def easy(self) -> None:
         self.settled += 1
@@ -70,12 +77,15 @@ def remake(
             master.add(i, line)
     made = generate(case, networks, master, taken, close=least / 50, hopeless=now - least + 1e-6, stop=stop)
     pool.add(master.lines)
+    sizes.in_vain += 1
     if made.bound > now - least + 1e-6:
         sizes.easy()
         return lines
+    every = lines_below(case, networks, free, made.duals, taken, now - least, FEW_LINES)
+    keys = list(master.lines) if every is None else list(dict.fromkeys([*((i, lines[i]) for i in free), *every]))
     outcome, chosen = choose(
         case,
-        list(master.lines),
+        keys,
         taken,
         seconds=min(CHOOSE_SECONDS, seconds),
         start={i: lines[i] for i in free},
@@ -83,7 +93,14 @@ def remake(
     )
     if outcome.status != "optimal":
         sizes.difficult()
-    return {**lines, **chosen} if chosen and (outcome.objective or 0.0) <= now + 1e-6 else lines
+    price = outcome.objective
+    if price is None or price > now + 1e-6:
+        return lines
+    if price < now - 1e-6:
+        sizes.in_vain = 0
+    elif every is not None and outcome.status == "optimal":
+        sizes.easy()
+    return {**lines, **chosen}
 
 
 def dive(

@@ -13,12 +13,8 @@ import pulp
 from scheduling.solver import highs
 from scheduling.solver.progress import ShouldStop
 from scheduling.solver.stretch.case import Case
-from scheduling.solver.stretch.census import lines_within
 from scheduling.solver.stretch.master import Key, cover
-from scheduling.solver.stretch.network import OFF, Line, Network
-from scheduling.solver.stretch.pool import Pool
-
-MOST_LINES = 25_000
+from scheduling.solver.stretch.network import OFF, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +24,6 @@ class Verdict:
     proven: bool
     lines: dict[int, Line]
     bound: float | None
-
-
-def remaining_lines(
-    case: Case, networks: list[Network], pool: Pool, price: float, bound: float, most: int = MOST_LINES
-) -> list[Key] | None:
-    """The lines of which a roster cheaper than `price` can consist; None where there are more than `most`."""
-    room = price - (case.step or 0.0) - bound + 1e-6
-    keys: list[Key] = []
-    for i, network in enumerate(networks):
-        lines = lines_within(network, pool.costs[i], pool.least[i] + room, most - len(keys))
-        if lines is None:
-            return None
-        keys += [(i, line) for line in lines]
-        if len(keys) > most:
-            return None
-    return keys
 
 
 def prove(
@@ -60,6 +40,8 @@ def prove(
     model = pulp.LpProblem("prove")
     weights = {key: model.add_variable(f"l{j}", 0) for j, key in enumerate(keys)}
     works = _link(model, weights)
+    if should_stop and should_stop():  # writing out many lines takes seconds
+        return Verdict(proven=False, lines={}, bound=None)
     working: dict[int, list[pulp.LpVariable]] = {}
     for r in range(len(case.rows.day)):
         block = (int(case.rows.day[r]), int(case.rows.option[r]))

@@ -71,7 +71,7 @@ class _Search:
         pool = self._bound_and_dive()
         if self.settled() or self.clock.up():
             return
-        prover = Prover(self.case, self.networks, pool, seed, beside=beside)
+        prover = Prover(self.case, self.networks, pool.duals, seed, beside=beside)
         try:
             self._improve(pool, prover, np.random.default_rng(seed))
         finally:
@@ -104,7 +104,7 @@ class _Search:
     def _improve(self, pool: Pool, prover: Prover, rng: np.random.Generator) -> None:
         sizes = Sizes(len(self.lines))
         while not self.settled() and not self.clock.up():
-            prover.consider(self.lines, self.clock.left())
+            prover.consider(self.lines, self.clock.left(), halted=sizes.halted())
             verdict = prover.verdict()
             if verdict:
                 self._hear(verdict)
