@@ -123,7 +123,7 @@ def read_month(
             (block.date, duty.shift_type, duty.rotation, person)
             for person, by_block in duties.items()
             for key, duty in by_block.items()
-            if (block := blocks[key]).date >= first and duty.role != Assignment.Role.BACKUP
+            if (block := blocks[key]).date >= first and _is_counted(duty, block)
         ],
     )
     shown = [
@@ -140,6 +140,11 @@ def read_month(
         catalog=catalog,
         has_roster=any(duties.values()),
     )
+
+
+def _is_counted(duty: Duty, block: _Shift) -> bool:
+    """Whether the duty counts toward staffing: a backup does in a shift of backups only."""
+    return duty.role != Assignment.Role.BACKUP or block.shift_type.duty == ShiftType.Duty.BACKUP
 
 
 def _days(first: date, last: date) -> list[date]:

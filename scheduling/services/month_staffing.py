@@ -15,7 +15,7 @@ class Attendance:
     """Who works in the month.
 
     `days` are (date, number of its period, whether it is a holiday); `blocks` are (date, shift type, rotation,
-    person), backup left out. `ranks` are those of everybody in the grid.
+    person), backups of other shifts left out. `ranks` are those of everybody in the grid.
     """
 
     ranks: dict[int, Rank]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from people.models import Program
+from people.models import FACULTY_LEVEL, Program
 from people.standing import Rank
 from scheduling.models import Rotation, ShiftType, Staffing
 
@@ -45,8 +45,9 @@ class Need:
         return self.holds_in(period) and (not self.weekdays or day.weekday() in self.weekdays)
 
     def counts(self, rank: Rank) -> bool:
-        """Whether somebody of this rank counts."""
-        return (not self.levels or rank.level in self.levels) and rank.track not in self.excluded_tracks
+        """Whether somebody of this rank counts; where no levels are named, every resident does."""
+        level_counts = rank.level in self.levels if self.levels else rank.level != FACULTY_LEVEL
+        return level_counts and rank.track not in self.excluded_tracks
 
 
 @dataclass(frozen=True, slots=True)

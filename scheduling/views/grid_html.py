@@ -6,13 +6,14 @@ from datetime import date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from people.models import FACULTY_LEVEL
 from scheduling.services.grid_rows import Catalog, Group
 from scheduling.services.month_grid import Day, Month, PersonMonth
 from scheduling.services.staffing import Line
 from scheduling.services.year_grid import PersonYear, Placing, Year
 from scheduling.views.cell_html import MonthCells, count_html, number, placing_html
 
-MANY_HOURS = 80  # a week's hours above this stand out; whether a rule is broken is for the rules to say
+MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say
 
 
 def month_table(
@@ -26,7 +27,8 @@ def month_table(
     def row(person: PersonMonth) -> str:
         inside = "</td>".join(start + cells.inside(cell) for start, cell in zip(opened, person.cells, strict=True))
         tally = person.tally
-        high = " high" if tally.hours_a_week > MANY_HOURS else ""
+        is_resident = person.row.rank.level != FACULTY_LEVEL
+        high = " high" if is_resident and tally.hours_a_week > MANY_HOURS else ""
         return (
             f'<tr><th scope="row">{escape(person.row.name)}</th>{inside}</td><td class="sum edge">{tally.nights}</td>'
             f'<td class="sum">{tally.weekends}</td><td class="sum{high}">{tally.hours_a_week:.0f}</td></tr>'

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from scheduling.models import ShiftType
-from tests.factories import make_day_shift, make_person, make_rotation, make_schedule, work
+from tests.factories import make_day_shift, make_person, make_rotation, make_schedule, make_staffing, work
 
 MONTH = "/p/internal-medicine/month/2026-11/"
 
@@ -62,6 +62,20 @@ def test_too_many_are_marked(wards, owner, read):
     html = read(owner, MONTH)
     assert row(html, "ICU day")[0] == "▲2"
     assert 'title="2 of 0 to 1">▲2<span class="vh">, 1 over</span>' in html
+
+
+def test_faculty_and_backups_fill_no_place_of_a_resident(wards, owner, read):
+    backup = make_day_shift(wards.program, name="Jeopardy", code="J", duty=ShiftType.Duty.BACKUP, position=3)
+    make_staffing(wards.program, "Jeopardy", wards.ward, shift_type=backup)
+    make_staffing(wards.program, "Teachers", wards.ward, shift_type=wards.day, levels=[0])
+    teacher = make_person(wards.program, "Dr. Teacher", None)
+    work(wards.schedule, teacher, date(2026, 11, 5), wards.day, wards.ward, role="supervising")
+    work(wards.schedule, wards.people[1], date(2026, 11, 6), wards.day, wards.ward, role="backup")
+    work(wards.schedule, wards.people[1], date(2026, 11, 7), backup, wards.ward, role="backup")
+    html = read(owner, MONTH)
+    assert row(html, "WA day")[4:6] == ["▼0", "▼0"]
+    assert row(html, "WA day, Faculty")[3:6] == ["▼0", "1", "▼0"]
+    assert row(html, "WA jeopardy")[5:8] == ["▼0", "1", "▼0"]
 
 
 def test_pinned_supervising_and_home_call_are_said_in_words(wards, owner, read):
