@@ -70,7 +70,7 @@ def make_span(
     results = [SpanResult((), "optimal", price, price)]
     allowance = GOOD_GAP * (price + sum(bound for bound in bounds if bound is not None))
     for number, (model, bound) in enumerate(zip(models, bounds, strict=True)):
-        may_lose = allowance if number == len(models) - 1 else allowance / 2
+        may_lose = max(0.0, allowance if number == len(models) - 1 else allowance / 2)
         result = model.search(bound, may_lose, budget)
         if result.objective is not None and result.bound is not None:
             allowance -= result.objective - result.bound
