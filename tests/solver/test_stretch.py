@@ -13,6 +13,7 @@ from scheduling.solver.roster.problem import (
     Limits,
     Pin,
     Placement,
+    Prices,
     Request,
     RosterProblem,
     RosterSolution,
@@ -249,6 +250,18 @@ def test_what_cannot_be_held_is_said() -> None:
     with pytest.raises(ValueError, match=r"cannot hold this problem: the rule weekly_hours is on\."):
         solve_stretch(strict, time_limit=1)
     assert "the rule call_every is on" in unsupported(replace(roster, rules=Rules()))
+    priced = replace(roster, prices=Prices(short_rest=0, night=6, weekend=0, holiday=0, hour=0))
+    assert unsupported(priced) == ("fairness in nights has a price",)
+    weeks = replace(roster, rotations=(Rotation("W", "Ward", regular={0: ("D",)}),))
+    assert unsupported(weeks) == ("rotations have ordinary weeks",)
+    kinds = (replace(DAY, joins=("B",)), replace(DAY, code="B", duty="backup"))
+    assert unsupported(replace(roster, shift_types=kinds)) == (
+        "there is backup, which is no work for some limits and a shift for others",
+        "a person may work two shifts on one day",
+    )
+    short = replace(EARLY, minutes=20 * 60)
+    tired = replace(roster, shift_types=(short,), rules=replace(roster.rules, short_rest=480), prices=Prices())
+    assert "short rests have a price" in unsupported(tired)
 
 
 def test_a_pin_where_nobody_is_placed_needs_a_rotation() -> None:

@@ -97,8 +97,10 @@ def unsupported(problem: RosterProblem) -> tuple[str, ...]:
             found.append("short rests have a price")
     priced = [f for f in ("night", "weekend", "holiday", "hour") if getattr(prices, f)]
     found += [f"fairness in {name}s has a price" for name in priced]
-    if prices.missing_regular and any(r.regular for r in problem.rotations):
-        found.append("ordinary weeks have a price")
+    if any(r.regular for r in problem.rotations):
+        found.append("rotations have ordinary weeks")
+    if any(s.duty == "backup" for s in problem.shift_types):
+        found.append("there is backup, which is no work for some limits and a shift for others")
     if any(s.joins for s in problem.shift_types):
         found.append("a person may work two shifts on one day")
     return tuple(found)
