@@ -135,7 +135,7 @@ def test_what_the_models_say_names_row_and_column(tmp_path: Path) -> None:
 def test_unknown_codes_come_with_the_nearest_known(tmp_path: Path) -> None:
     folder = make(
         tmp_path,
-        staffing="rotations,shift_type,fewest\nWA;IKU,NIGT,1\n",
+        staffing="rotations,shift_type,fewest\nIKU,NIGT,1\n",
         curriculum="level,rotations\n1,XYZ\n",
         leave=LEAVE + "R11,2026-08-03,2026-08-09,,\n",
         placements="person,period,rotations\nR1,1,!WAA\n",
@@ -192,6 +192,24 @@ def test_periods_that_the_year_does_not_have(tmp_path: Path) -> None:
         "staffing.csv, row 2, column first_period: there is no period 14; expected 1 to 13",
         "staffing.csv, row 2, column last_period: there is no period 20; expected 1 to 13",
         "cohorts.csv, row 2, column periods: there is no period 14; expected 1 to 13",
+    ]
+
+
+def test_staffing_and_pins_of_blocks_name_one_rotation(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        staffing=(
+            "rotations,shift_type,weekdays,holidays,first_period,last_period\n"
+            "WA;ICU,DAY,,,,\nWA,,Mon,,,\nWA,,,not,,\nWA,,,,5,3\nWA;ICU,,,,1,1\n"
+        ),
+        placements="person,date,shift_type,rotations\nR1,2026-07-04,DAY,WA;ICU\nR1,2026-07-04,DAY,!WA;!ICU\n",
+    )
+    assert problems(folder) == [
+        "staffing.csv, row 2, column rotations: names several, and a block is worked for one; expected a row for each",
+        "staffing.csv, row 3, column weekdays: is set, and is about blocks; expected a shift_type beside it",
+        "staffing.csv, row 4, column holidays: is set, and is about blocks; expected a shift_type beside it",
+        "staffing.csv, row 5, column last_period: 3 is before first_period, 5",
+        "placements.csv, row 2, column rotations: names several, and a block is worked for one; expected one rotation",
     ]
 
 

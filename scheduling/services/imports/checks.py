@@ -81,6 +81,8 @@ def _row_rules(sheet: str, row: Row, known: Known) -> Iterator[Problem]:
         yield from _person(row, known)
     elif sheet == "cross_cover" and row["rotation"] == row["covers"]:
         yield row.problem("covers", "a rotation covers itself already; expected another one")
+    elif sheet == "staffing":
+        yield from _staffing(row)
     elif sheet == "placements":
         yield from _placement(row, known)
     elif sheet == "preferences":
@@ -125,8 +127,22 @@ def _sequence_rule(row: Row) -> Iterator[Problem]:
             yield row.problem(column, f"is set; a rule of kind {kind.value} holds the whole year, expected it blank")
     if row["fewest"] is not None and row["most"] is not None and row["most"] < row["fewest"]:
         yield row.problem("most", f"{row['most']} is below fewest, {row['fewest']}")
+    yield from _span(row)
+
+
+def _span(row: Row) -> Iterator[Problem]:
     if row["first_period"] and row["last_period"] and row["last_period"] < row["first_period"]:
         yield row.problem("last_period", f"{row['last_period']} is before first_period, {row['first_period']}")
+
+
+def _staffing(row: Row) -> Iterator[Problem]:
+    yield from _span(row)
+    if row["shift_type"] and len(row["rotations"]) > 1:
+        yield row.problem("rotations", "names several, and a block is worked for one; expected a row for each")
+    if not row["shift_type"]:
+        for column in ("weekdays", "holidays"):
+            if row[column] not in (None, "also"):
+                yield row.problem(column, "is set, and is about blocks; expected a shift_type beside it")
 
 
 def _person(row: Row, known: Known) -> Iterator[Problem]:
@@ -146,6 +162,9 @@ def _placement(row: Row, known: Known) -> Iterator[Problem]:
     elif in_block and (row["date"] is None or row["shift_type"] is None):
         missing = "date" if row["date"] is None else "shift_type"
         yield row.problem(missing, "is blank; a block is a date and a shift type")
+    allowed, rotations = row["rotations"]
+    if in_block and not in_period and allowed and len(rotations) > 1:
+        yield row.problem("rotations", "names several, and a block is worked for one; expected one rotation")
     if known.year and row["date"] and not known.year[0] <= row["date"] <= known.year[1]:
         yield _outside(row, "date", known.year)
 

@@ -107,7 +107,7 @@ PLACEMENTS = Sheet(
         Column(
             "rotations",
             cells.EITHER,
-            "One fixes; A;B is either; !A is not on A",
+            "One fixes; A;B is either (of periods); !A is not on A",
             "WA;WB",
             required=True,
             refers="rotations",

@@ -149,7 +149,7 @@ CROSS_COVER = Sheet(
             is_field=False,
         ),
         Column("weekdays", cells.WEEKDAY_LIST, "On which weekdays; blank: every day", "Sat;Sun"),
-        Column("levels", cells.LEVELS, "People of which PGY levels; blank: all", "2;3"),
+        Column("levels", cells.LEVELS, "People of which PGY levels; blank: all residents", "2;3"),
         Column("price", cells.DECIMAL, "What one such call costs the optimiser", "1", default="1"),
     ),
     CrossCover,
@@ -160,7 +160,15 @@ STAFFING = Sheet(
     "How many people one rotation, or several together, need and can take: in each period, or in each block.",
     (
         Column("name", cells.TEXT, "Name that reports use; blank: made from the rotations", "Ward A nights"),
-        Column("rotations", cells.CODES, "Rotations counted together", "WA", True, refers="rotations", is_field=False),
+        Column(
+            "rotations",
+            cells.CODES,
+            "Rotations counted together; of blocks: one",
+            "WA",
+            True,
+            refers="rotations",
+            is_field=False,
+        ),
         Column(
             "shift_type",
             cells.CODE,
@@ -179,7 +187,7 @@ STAFFING = Sheet(
         ),
         Column("first_period", cells.PERIOD, "From this period on", "1"),
         Column("last_period", cells.PERIOD, "To this period", "13"),
-        Column("levels", cells.LEVELS, "PGY levels counted; blank: all", "2-3"),
+        Column("levels", cells.LEVELS, "PGY levels counted; blank: all residents", "2-3"),
         Column("excluded_tracks", cells.WORDS, "Tracks not counted", "NEURO"),
         Column("fewest", cells.NUMBER, "At least so many", "1", default="0"),
         Column("most", cells.NUMBER, "At most so many; blank: no limit", "2"),
@@ -226,7 +234,7 @@ SEQUENCE_RULES = Sheet(
         Column(
             "kind", cells.choice(*SequenceRule.Kind.values), "Kind of rule, see above", "not_in_a_row", required=True
         ),
-        Column("levels", cells.LEVELS, "For these PGY levels; blank: all", "1"),
+        Column("levels", cells.LEVELS, "For these PGY levels; blank: all residents", "1"),
         Column("track", cells.TEXT, "For this track; blank: every track; - for categorical people only", "-"),
         Column("rotations", cells.CODES, "The rotations it is about", "NF", True, refers="rotations", is_field=False),
         Column(
