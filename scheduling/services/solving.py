@@ -26,7 +26,7 @@ from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolu
 
 Scope = GenerationRun.Scope
 # Of the time for optimising, what the plan may take where a roster follows.
-PLAN_SHARE = 0.3
+PLAN_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)

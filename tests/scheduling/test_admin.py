@@ -269,6 +269,42 @@ def test_the_role_admin_and_no_other_opens_the_admin(in_admin: Client, small: Sm
         assert (user.role, user.is_staff, user.is_superuser) == (role, enters, enters)
 
 
+def test_an_account_is_added_with_its_role_and_programs(in_admin: Client, small: Small) -> None:
+    values = {
+        "username": "calloway",
+        "email": "r.calloway@example.org",
+        "role": User.Role.COORDINATOR,
+        "programs": [small.program.pk],
+        "usable_password": "true",
+        "password1": "a-long-password-of-hers",
+        "password2": "a-long-password-of-hers",
+    }
+    assert in_admin.post(page(User, "add"), values).status_code == 302
+    user = User.objects.get(username="calloway")
+    assert (user.role, user.is_staff, list(user.programs.all())) == ("coordinator", False, [small.program])
+    entry = AuditLog.objects.get()
+    assert (entry.action, "password1" in entry.changes) == ("user added", False)
+
+
+def test_a_promotion_is_a_row_of_the_person(in_admin: Client, small: Small) -> None:
+    values = {
+        "program": small.program.pk,
+        "code": "ana",
+        "name": "Ana",
+        "type": "resident",
+        "pgy_level": 1,
+        "part_time_share": 1,
+        "is_active": "on",
+        "standings-TOTAL_FORMS": 1,
+        "standings-INITIAL_FORMS": 0,
+        "standings-0-from_date": "2026-10-21",
+        "standings-0-pgy_level": 2,
+        "standings-0-part_time_share": 1,
+    }
+    assert in_admin.post(page(Person, "change", small.ana.pk), values).status_code == 302
+    assert [(each.from_date, each.pgy_level) for each in small.ana.standings.all()] == [(date(2026, 10, 21), 2)]
+
+
 def test_when_a_shift_is_cannot_change_once_people_work_it(in_admin: Client, small: Small) -> None:
     fields = in_admin.get(page(ShiftType, "change", small.day.pk)).context["adminform"].form.fields
     assert {"start_time", "hours"} <= set(fields)

@@ -79,7 +79,7 @@ def test_a_run_becomes_the_drafts_content(small: Small, solvers: FakeSolvers) ->
 
 def test_the_plan_takes_a_part_of_the_time_and_the_roster_the_rest(small: Small, solvers: FakeSolvers) -> None:
     generate.perform(small.request(time_limit=100).pk)
-    assert solvers.time_limits[0] == 30
+    assert solvers.time_limits[0] == 40
     assert 90 < solvers.time_limits[1] <= 100
 
 
