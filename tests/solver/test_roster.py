@@ -75,6 +75,13 @@ def test_leave_makes_no_assignments_and_a_pin_on_it_is_kept_and_said():
     assert [(b.pin.day, b.rule) for b in solution.broken_pins] == [(1, "approved leave")]
 
 
+def test_a_night_that_ends_on_leave_goes_to_somebody_else_or_costs():
+    case = problem(person("A", 2, leave=((1, 1),)), person("B", 2), days=2, needs=[need(NIGHT, days=(0,))])
+    assert [a.person for a in solve(case).assignments] == ["B"]
+    alone = replace(case, people=case.people[:1])
+    assert solve(alone).objective == 15
+
+
 def test_two_pins_that_clash_are_both_kept_and_said():
     pins = (Pin("A", 0, "NIGHT"), Pin("A", 1, "DAY", "NF"))
     solution = solve(problem(person(days=2), days=2, pins=pins, rules=replace(NO_RULES, rest_between=600)))

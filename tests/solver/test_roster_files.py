@@ -1,16 +1,51 @@
 """The roster as a file: there and back, and every mistake with its place."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.made_roster import made_roster
-from scheduling.solver.files import BadFile, read_problem
+from scheduling.solver.codec import kind_of
+from scheduling.solver.files import FORMS, BadFile, read_problem
 from scheduling.solver.roster import form
-from scheduling.solver.roster.problem import Limits, Pin
+from scheduling.solver.roster.problem import (
+    Carried,
+    Coverage,
+    CrossCover,
+    Limits,
+    Person,
+    Pin,
+    Placement,
+    Prices,
+    Request,
+    RosterProblem,
+    Rotation,
+    Rules,
+    ShiftType,
+    Tally,
+    WorkedBlock,
+)
 from tests.solver.roster_cases import DAY, need, person, problem
+
+MEMBERS = (
+    Carried,
+    Coverage,
+    CrossCover,
+    Limits,
+    Person,
+    Pin,
+    Placement,
+    Prices,
+    Request,
+    Rotation,
+    Rules,
+    ShiftType,
+    Tally,
+    WorkedBlock,
+)
 
 
 def write(folder: Path, data: dict[str, Any]) -> Path:
@@ -97,3 +132,13 @@ def test_a_mistake_is_named_with_its_place(tmp_path, place, value, where, what):
         read_problem(write(tmp_path, data))
     assert next(mistake.where for mistake in bad.value.mistakes) == where
     assert what in bad.value.mistakes[0].what
+
+
+@pytest.mark.parametrize(
+    ("name", "cls"),
+    [(kind_of(cls), cls) for cls in (*MEMBERS, RosterProblem)],
+)
+def test_the_schema_has_every_field_of_the_problem(name, cls):
+    schema = json.loads((FORMS / "roster.schema.json").read_text())
+    said = schema["$defs"][name]["properties"] if cls is not RosterProblem else schema["properties"]
+    assert set(said) - {"kind"} == {field.name for field in fields(cls)}

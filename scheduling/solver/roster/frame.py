@@ -139,6 +139,11 @@ class Frame:
         rotation = self.rotations.get(block.rotation)
         return self.shifts[block.shift_type].call and not (rotation is not None and rotation.night_float)
 
+    def into_leave(self, person: int, code: str, day: int) -> bool:
+        """Whether a block on the day before leave ends on the day of leave."""
+        shift = self.shifts[code]
+        return day + 1 in self.leave[person] and shift.starts + shift.minutes > DAY_MINUTES
+
     def post_call(self, code: str) -> bool:
         """Whether the day after this shift type is a post-call day: off."""
         shift = self.shifts[code]

@@ -199,6 +199,7 @@ class Prices:
 
     missing_regular: float = 20.0  # ordinary block not worked, and not for leave, another block or post-call
     short_rest: float = 30.0
+    into_leave: float = 15.0  # a block that ends on a day of leave
     night: float = 6.0
     weekend: float = 6.0
     holiday: float = 10.0

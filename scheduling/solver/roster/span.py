@@ -216,6 +216,9 @@ def _agenda(demand: Demand, person: int, fixed: dict[int, list[WorkedBlock]], da
         choices = [c for c in demand.choices(person, day) if allowed(frame, person, c.block, near)]
         if choices:
             agenda.choices[day] = choices
+        for choice in choices:
+            if frame.into_leave(person, choice.block.shift_type, day):
+                choice.price += frame.problem.prices.into_leave
     return agenda
 
 
