@@ -171,6 +171,16 @@ def test_people_between_fewest_and_most_cost_nothing() -> None:
     assert solved(problem(1, staff, [replace(wide, most=None)])).objective == 0
 
 
+def test_a_block_that_ends_on_a_day_of_leave_has_a_price() -> None:
+    night = replace(LATE, starts=20 * 60, minutes=720)
+    ada, bea = person("Ada", 3, leave=((1, 2),)), person("Bea", 3, leave=((0, 0),))
+    roster = problem(3, [ada, bea], [need("L", 1, (0,))], shifts=(EARLY, night))
+    away = replace(roster, prices=replace(roster.prices, into_leave=15))
+    assert (solved(away).objective, drawn(solved(away), "Ada", 3)) == (15, "L..")
+    assert solved(replace(away, pins=(Pin("Ada", 0, "L"),))).objective == 0
+    assert solved(replace(away, shift_types=(EARLY, LATE))).objective == 0
+
+
 def test_only_the_groups_of_a_row_count_in_it() -> None:
     ada, bea = person("Ada", 1), person("Bea", 1, group="PGY-2")
     seniors = replace(need("D", 1), groups=("PGY-2",))

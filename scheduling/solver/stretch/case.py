@@ -209,7 +209,20 @@ def _member(
         for k, (_, shift) in enumerate(options):
             if request.shift_type in (None, shift):
                 cost[request.day, k] += price
-    return Member(person, _terms(problem, options, person, allowed), cost, groups)
+    terms = _terms(problem, options, person, allowed)
+    _price_into_leave(problem, options, person, terms, cost)
+    return Member(person, terms, cost, groups)
+
+
+def _price_into_leave(
+    problem: RosterProblem, options: tuple[Option, ...], person: Person, terms: Terms, cost: Floats
+) -> None:
+    """Blocks that end on a day of leave have a price; pins have none, since they are not chosen."""
+    kinds = {s.code: s for s in problem.shift_types}
+    late = [kinds[shift].starts + kinds[shift].minutes > DAY for _, shift in options]
+    for first, _ in person.leave:
+        if 0 < first <= problem.days and not terms.must_work[first - 1]:
+            cost[first - 1, late] += problem.prices.into_leave
 
 
 def _choices(
