@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from scheduling.solver.progress import Progress
 from scheduling.solver.roster.problem import (
     Carried,
     CrossCover,
@@ -231,7 +232,7 @@ def test_the_same_problem_has_the_same_roster_each_time():
 
 
 def test_progress_is_told_and_ends_at_a_hundred_per_cent():
-    told = []
+    told: list[Progress] = []
     solve(year(days=56), on_progress=told.append)
     assert told[-1].percent == 100
     assert [one.percent for one in told] == sorted(one.percent for one in told)

@@ -83,7 +83,7 @@ def _says_what_is_so(case: RosterProblem, solution: RosterSolution) -> None:
         if there[day, row.shift_type] < row.fewest
     }
     assert {(s.day, s.shift_type): s.missing for s in solution.shortfalls} == missing
-    has = {(a.person, a.day, a.shift_type) for a in solution.assignments}
+    has: set[tuple[str, int, str | None]] = {(a.person, a.day, a.shift_type) for a in solution.assignments}
     has |= {(a.person, a.day, None) for a in solution.assignments}
     refused = [r for r in case.requests if ((r.person, r.day, r.shift_type) in has) != r.wants]
     assert sorted(map(repr, solution.refused)) == sorted(map(repr, refused))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import floor
 
+from scheduling.solver.roster.choosing import exclusive, is_work
 from scheduling.solver.roster.coverage import Demand, There, regular_shifts
-from scheduling.solver.roster.duty import exclusive, is_work
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.ledger import Ledger, groups, is_night, tally, weekend_of, weights
 from scheduling.solver.roster.model import Agenda, Cell, Choice, Model, Term, ones

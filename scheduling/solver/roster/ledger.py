@@ -7,7 +7,7 @@ on leave, times their part-time share. What is worked and what would be fair add
 from collections import defaultdict
 from collections.abc import Sequence
 
-from scheduling.solver.roster.duty import is_work
+from scheduling.solver.roster.choosing import is_work
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.problem import MEASURES, Carried, FairShare, Measure, Span, Tally, WorkedBlock
 

@@ -8,7 +8,8 @@ make it impossible. Problems that consist of such limits are better solved as pa
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduling.solver.roster.duty import add_longest_run, busy, is_work
+from scheduling.solver.roster.choosing import busy, is_work
+from scheduling.solver.roster.duty import add_longest_run
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.ledger import weekend_of
 from scheduling.solver.roster.model import Agenda, Choice, Model, Term, ones

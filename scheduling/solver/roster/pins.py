@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from scheduling.solver.roster.duty import Window, free_day_windows, free_hour, is_work, taken_days, windows_of
+from scheduling.solver.roster.choosing import is_work
 from scheduling.solver.roster.frame import Frame
+from scheduling.solver.roster.free_days import free_hour, taken_days
 from scheduling.solver.roster.model import Agenda
 from scheduling.solver.roster.problem import BrokenPin, Pin, WorkedBlock
+from scheduling.solver.roster.windows import Window, free_day_windows, windows_of
 
 
 def broken_pins(frame: Frame, worked: list[dict[int, list[WorkedBlock]]]) -> list[BrokenPin]:

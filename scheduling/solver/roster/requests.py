@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from scheduling.solver.roster.duty import exclusive
+from scheduling.solver.roster.choosing import exclusive
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.model import Agenda, Choice, Model, ones
 from scheduling.solver.roster.problem import Request, Span, WorkedBlock
