@@ -25,8 +25,10 @@ def next_step(program: Program, draft: Schedule | None, published: Schedule | No
         return Step("Say which rotations there are", IMPORT)
     if not AcademicYear.objects.filter(program=program).exists():
         return Step("Set up the academic year", "Its periods come with it: import it, or add it in the administration.")
+    if published and (draft is None or draft.number < published.number):
+        return None  # an older draft is not waiting for anybody
     if draft is None:
-        return None if published else _first_draft()
+        return _first_draft()
     if GenerationRun.objects.active().filter(schedule=draft).exists():
         return Step(
             f"Draft {draft.number} is being generated",

@@ -98,8 +98,13 @@ def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
     """The context of the strip: the version, and for schedulers what the last finished run left open."""
     if schedule is None or not opened.is_scheduler:
         return {"schedule": schedule}
-    run = schedule.runs.filter(status=GenerationRun.Status.SUCCEEDED).first()
-    return {"schedule": schedule, **problems(run)}
+    return {"schedule": schedule, **problems(last_result(schedule))}
+
+
+def last_result(schedule: Schedule) -> GenerationRun | None:
+    """The last run whose result was written: one that finished, or was cancelled with a complete schedule."""
+    over = (GenerationRun.Status.SUCCEEDED, GenerationRun.Status.CANCELLED)
+    return schedule.runs.filter(status__in=over, progress=100).first()
 
 
 def problems(run: GenerationRun | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.day import read_day
 from scheduling.services.next_step import next_step
-from scheduling.views.context import open_to_schedule, problems
+from scheduling.views.context import last_result, open_to_schedule, problems
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -38,14 +38,13 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     published = schedules.published().covering(opened.today).first()
     draft = schedules.filter(status=Schedule.Status.DRAFT).order_by("-number").first()
     runs = GenerationRun.objects.filter(schedule__program=program).select_related("schedule__academic_year")
-    last_run = draft.runs.filter(status=GenerationRun.Status.SUCCEEDED).first() if draft else None
     context = {
         **opened.context,
         "now": opened.now,
         "shown": read_day(program, [published], opened.today, opened.now) if published else None,
         "published": published,
         "draft": draft,
-        "draft_problems": problems(last_run),
+        "draft_problems": problems(last_result(draft) if draft else None),
         "runs": list(runs.active()),
         "failed": runs.filter(status=GenerationRun.Status.FAILED, schedule=draft).first() if draft else None,
         "requests": Absence.objects.filter(person__program=program, status=Absence.Status.REQUESTED).count(),

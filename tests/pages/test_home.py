@@ -152,6 +152,11 @@ def test_what_to_do_next(read):
     draft.status = "published"
     draft.save()
     assert "What to do next" not in read(client, TODAY)
+    older = make_schedule(year, number=0)
+    assert "What to do next" not in read(client, TODAY)
+    older.number = 2
+    older.save()
+    assert step() == "Generate draft 2"
 
 
 def test_a_page_that_breaks_says_so_without_the_database(db, monkeypatch, owner):

@@ -78,6 +78,22 @@ def test_cancel(page, owner, read):
     assert "cancel/" not in html
 
 
+def test_after_a_cancel_that_kept_nothing(page, owner, read):
+    GenerationRun.objects.update(status="cancelled", objective=None)
+    html = read(owner, page)
+    assert "It was stopped before it had a complete schedule: nothing was changed." in html
+    assert "<h2>Problems</h2>" not in html
+    assert f'action="{page}retry/"' in html
+
+
+def test_after_a_cancel_that_kept_the_best(page, owner, read):
+    GenerationRun.objects.update(status="cancelled", progress=100, shortfalls=[{"sentence": "Nobody covers Ward A."}])
+    html = read(owner, page)
+    assert "The best schedule until then was complete, and is what this version has now." in html
+    assert "Nobody covers Ward A." in html
+    assert "Nobody covers Ward A." in read(owner, "/p/internal-medicine/schedules/2/")
+
+
 def test_what_is_over_cannot_be_cancelled(page, owner):
     GenerationRun.objects.update(status="succeeded")
     owner.post(f"{page}cancel/")

@@ -65,6 +65,7 @@ def test_a_version_lists_the_problems_of_its_last_finished_run(wards, owner, col
     GenerationRun.objects.create(
         schedule=wards.schedule,
         status="succeeded",
+        progress=100,
         shortfalls=[{"sentence": "Nobody covers Ward A."}],
         violations=[
             verdict | {"force": "should", "sentence": "Resident 001 has 7 h of rest."},
