@@ -48,7 +48,7 @@ def worker(begun: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def wait_for(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not happened():
         assert time.monotonic() < deadline, f"{what} did not happen"
         time.sleep(0.1)
