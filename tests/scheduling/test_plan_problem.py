@@ -329,11 +329,8 @@ def test_a_rule_that_cannot_be_kept_is_named(clinic: Clinic, kind: str, values: 
             "The rule settings: rule_settings has 'price', which is not known; expected leave, prices, rules.",
         ),
         (
-            {"prices": {"roster": {"nihgt": 2}}},
-            (
-                "The rule settings: prices.roster has 'nihgt', which is not known; expected holiday, hour, "
-                "missing_regular, night, short_rest, weekend."
-            ),
+            {"leave": {"whole": 1}},
+            ("The rule settings: leave has 'whole', which is not known; expected part_period_from, whole_period_from."),
         ),
         (
             {"prices": {"plan": {"unplaced": "much"}}},
