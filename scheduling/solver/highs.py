@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from math import isfinite
+from math import inf, isfinite
 
 import highspy
 import pulp
@@ -52,6 +52,7 @@ def run(
     seed: int = 0,
     gap: float = 1e-6,
     warm_start: bool = False,
+    give_up: tuple[float, float] | None = None,
     on_solution: OnSolution | None = None,
     should_stop: ShouldStop | None = None,
     **options: str | float | bool,
@@ -59,14 +60,15 @@ def run(
     """Solves the model; its variables then hold the best solution found (`var.varValue`).
 
     `seconds` is wall-clock time. `warm_start` starts from the values that the variables hold (best when all
-    of them do). `on_solution(objective, bound)` is called at each improving solution, `should_stop()` several
+    of them do). `give_up` (seconds, bound) ends a minimisation that has no better bound after so many
+    seconds. `on_solution(objective, bound)` is called at each improving solution, `should_stop()` several
     times a second, both in the calling thread. `options` are HiGHS's own. HiGHS repeats itself exactly for
     the same model, seed and threads unless time runs out.
     """
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(on_solution, should_stop)
+    listener = _Listener(on_solution, should_stop, give_up)
     _set_pool(threads)
     solver = pulp.HiGHS(
         msg=False,
@@ -98,7 +100,7 @@ def relax(model: pulp.LpProblem, *, seconds: float, threads: int = 2, should_sto
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(None, should_stop)
+    listener = _Listener(None, should_stop, None)
     _set_pool(threads)
     solver = pulp.HiGHS(
         mip=False,
@@ -149,19 +151,27 @@ class _Listener:
     HiGHS.
     """
 
-    def __init__(self, on_solution: OnSolution | None, should_stop: ShouldStop | None) -> None:
+    def __init__(
+        self,
+        on_solution: OnSolution | None,
+        should_stop: ShouldStop | None,
+        give_up: tuple[float, float] | None,
+    ) -> None:
         self.on_solution = on_solution
         self.should_stop = should_stop
         self.thread = threading.get_ident()
         self.asked = 0.0
         self.stopped = False
+        self.give_up = give_up
+        self.given_up = False
+        self.started = time.monotonic()
         self.error: Exception | None = None
 
     def events(self) -> list[HighsCallbackType]:
         events = []
         if self.on_solution:
             events.append(HighsCallbackType.kCallbackMipImprovingSolution)
-        if self.should_stop:
+        if self.should_stop or self.give_up:
             events.append(HighsCallbackType.kCallbackMipInterrupt)
             events.append(HighsCallbackType.kCallbackSimplexInterrupt)
             events.append(HighsCallbackType.kCallbackIpmInterrupt)
@@ -182,7 +192,7 @@ class _Listener:
             except Exception as error:  # noqa: BLE001 - raised again by run()
                 self.error = error
                 self.stopped = True
-        if self.stopped and event != HighsCallbackType.kCallbackMipImprovingSolution:
+        if (self.stopped or self.given_up) and event != HighsCallbackType.kCallbackMipImprovingSolution:
             answer.user_interrupt = True
 
     def _listen(self, event: HighsCallbackType, told: highspy.cb.HighsCallbackOutput) -> None:
@@ -192,6 +202,11 @@ class _Listener:
                 self.on_solution(told.objective_function_value, bound if isfinite(bound) else None)
             return
         now = time.monotonic()
+        bound = told.mip_dual_bound if event == HighsCallbackType.kCallbackMipInterrupt else -inf
+        if self.give_up is not None and isfinite(bound) and bound > self.give_up[1]:
+            self.give_up = None
+        if self.give_up is not None and now - self.started > self.give_up[0]:
+            self.given_up = True
         if self.should_stop and not self.stopped and now - self.asked >= POLL_SECONDS:
             self.asked = now
             self.stopped = self.should_stop()

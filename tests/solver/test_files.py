@@ -172,7 +172,7 @@ def test_the_command_solves_prints_and_writes(tmp_path: Path, capsys: pytest.Cap
     out = tmp_path / "solution.json"
     call_command("solve", str(path), "--time-limit", "20", "--out", str(out))
     said = capsys.readouterr().out
-    assert "relaxation: objective unknown, bound unknown, gap unknown" in said
+    assert "whole plan: objective unknown, bound unknown, gap unknown" in said
     assert "objective 200, bound 200, gap 0.00 %" in said
     assert "shortfalls: 2\n  staffing below, Wards: 1, period July (price 100)" in said
     solution = json.loads(out.read_text())

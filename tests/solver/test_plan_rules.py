@@ -185,7 +185,8 @@ def test_a_stint_with_a_price() -> None:
 def test_two_stint_rules_on_one_rotation_both_hold() -> None:
     rules = Stint("A for two", A, shortest=2), Stint("A for three at most", A, longest=3)
     solution = solved(problem(6, person(previous=("B",)), sequence_rules=rules, wishes=wants("AAAABA")))
-    assert line(solution) == "AAABBA" or solution.score == 4
+    assert solution.score == 5
+    assert line(solution) in ("AAABBA", "BAAABA")
 
 
 def test_a_pin_in_a_stint_rule() -> None:

@@ -40,7 +40,7 @@ def test_progress_is_told_in_order() -> None:
     told: list[Progress] = []
     solution = solve_plan(made.monthly(15), time_limit=60, on_progress=told.append)
     assert [report.percent for report in told] == sorted(report.percent for report in told)
-    assert told[0].phase == "relaxation"
+    assert told[0].phase == "whole plan"
     assert told[-1] == Progress("done", 100.0, solution.objective, solution.bound, 0.0)
     known = [report.objective for report in told if report.objective is not None]
     assert known == sorted(known, reverse=True)

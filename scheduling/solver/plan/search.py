@@ -1,9 +1,9 @@
-"""How a plan is found: a first one from the relaxation, then the whole model if that is near, else part after part.
+"""How a plan is found: the whole model at once where that is quick, else a start from its relaxation, then parts.
 
-The interior-point method relaxes the model in seconds where HiGHS's own first relaxation may take minutes. Most cells
-of its solution are whole; deciding only the others gives a plan, mostly with few shortfalls. Where it is near the
-bound, HiGHS proves the rest. Elsewhere small parts of the plan, chosen by `neighbourhoods`, are decided anew, each to
-optimality, as long as there is time.
+HiGHS proves most plans within seconds. On others its first relaxation alone takes minutes; then the interior-point
+method solves it, most cells of its solution are whole, and deciding only the others gives a plan, mostly with few
+shortfalls. Small parts of the plan, chosen by `neighbourhoods`, are then decided anew, each to optimality, as long as
+there is time.
 """
 
 import math
@@ -26,6 +26,7 @@ WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
 QUICK_GAP = 0.05  # up to this gap the whole model is tried before parts of it
 WHOLE_SHARE = 0.4  # of the time, for that
 LARGE = 30_000  # variables from which on neither the relaxation nor the whole model is tried
+FIRST_SHARE = 0.12  # of the time: the whole model is given up if it has no bound of use by then
 RELAX_SHARE = 0.3  # of the time, for the relaxation
 MOSTLY_WHOLE = 0.5  # with up to this share of the cells undecided, the relaxation is worth completing
 CONSTRUCT_SHARE = 0.3  # of the time, for a first plan without a relaxation
@@ -74,14 +75,16 @@ class Search:
             self._take(placements(model))
             self._raise_bound(model.settled_cost)
             return
-        self._relax(model)
+        self._whole(model, WHOLE_SHARE * self.time_limit, FIRST_SHARE * self.time_limit)
+        if not self.done() and not self._near():
+            self._relax(model)
         if self.plan is None and not self.done():
             self._construct()
         if not self.done() and not self._near():
             self._improve(until_near=True)
-        if not self.done() and self._near():
-            self._narrow()
-            self._whole(model, WHOLE_SHARE * self.time_limit)
+            if not self.done() and self._near():
+                self._narrow()
+                self._whole(model, WHOLE_SHARE * self.time_limit)
         self._improve(until_near=False)
         if not self.done():
             self._whole(build(self.rows, self.rows.options, {}), self.left())
@@ -128,12 +131,12 @@ class Search:
             if max(variable.varValue or 0 for variable in on.values()) < WHOLE:
                 decided.pop(cell, None)
                 undecided.append(cell)
+        if self._near():
+            return
         if len(undecided) <= MOSTLY_WHOLE * len(model.on):
             self.phase = "first plan"
             self._report()
             self._decide(undecided, decided, START_SHARE * self.time_limit, warm=False)
-        else:
-            self._whole(model, WHOLE_SHARE * self.time_limit)
 
     def _construct(self) -> None:
         """A first plan where the relaxation gave none: some people after the others, all groups in turn."""
@@ -164,8 +167,12 @@ class Search:
             if self.relaxed + reduced_cost > self.objective + 1e-6:
                 variable.upBound = 0
 
-    def _whole(self, model: PlanModel, seconds: float) -> None:
-        """HiGHS on the whole model, from the best plan so far."""
+    def _whole(self, model: PlanModel, seconds: float, bound_within: float | None = None) -> None:
+        """HiGHS on the whole model, from the best plan so far; given up if `bound_within` brings no bound of use.
+
+        A bound is of use once it is more than "everything liked is earned and nothing is missing".
+        """
+        most_earned = sum(cost for _, cost in model.costs if cost < 0)
         self.phase = "whole plan"
         self._report()
         if self.plan is not None:
@@ -176,6 +183,7 @@ class Search:
             threads=self.threads,
             seed=self.problem.seed,
             warm_start=self.plan is not None,
+            give_up=None if bound_within is None else (bound_within, 0.9 * most_earned),
             on_solution=lambda objective, bound: self._tell(model, objective, bound),
             should_stop=self.should_stop,
             mip_heuristic_run_feasibility_jump=False,
