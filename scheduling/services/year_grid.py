@@ -61,12 +61,7 @@ def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None
             "person_id", "period_id", "rotation_id", "is_pinned"
         )
     }
-    owing = _Owing(
-        list(Curriculum.objects.filter(program=program).prefetch_related("rotations")),
-        _history(schedule),
-        catalog,
-        ranks,
-    )
+    owing = _Owing(_rules(program, catalog), _history(schedule), ranks)
     years = []
     for row in rows:
         cells = [_cell(placed.get((row.pk, period.pk)), leave.get(row.pk, ()), period) for period in periods]
@@ -110,12 +105,30 @@ def _cell(placed: tuple[int, bool] | None, leave: Sequence[Leave], period: Perio
 
 
 @dataclass(frozen=True, slots=True)
+class _Rule:
+    """A row of the curriculum, its rotations by key and as their codes."""
+
+    row: Curriculum
+    rotations: frozenset[int]
+    codes: str
+
+
+def _rules(program: Program, catalog: Catalog) -> dict[tuple[int, str], list[_Rule]]:
+    """The curriculum by level and track (2 queries)."""
+    rules: dict[tuple[int, str], list[_Rule]] = defaultdict(list)
+    for row in Curriculum.objects.filter(program=program).prefetch_related("rotations"):
+        keys = frozenset(rotation.pk for rotation in row.rotations.all())
+        codes = "/".join(one.code for key, one in catalog.rotations.items() if key in keys)
+        rules[row.level, row.track].append(_Rule(row, keys, codes))
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
 class _Owing:
     """What people owe: the curriculum's fewest, less what the plan and, where it counts, history give."""
 
-    curriculum: Sequence[Curriculum]
+    rules: dict[tuple[int, str], list[_Rule]]
     history: dict[int, Counter[int]]
-    catalog: Catalog
     ranks: Ranks
 
     def of(self, row: Row, periods: Sequence[Period], cells: Sequence[Placing]) -> list[tuple[str, int]]:
@@ -123,30 +136,26 @@ class _Owing:
             self._group(row, period) if row.first <= period.end_date and row.last >= period.start_date else None
             for period in periods
         ]
-        found = [(rule, self._missing(rule, row, groups, cells)) for rule in self.curriculum]
-        return [(self._codes(rule), missing) for rule, missing in found if missing > 0]
+        meant = [rule for group in dict.fromkeys(groups) if group for rule in self.rules.get(group, ())]
+        found = [(rule.codes, self._missing(rule, row, groups, cells)) for rule in meant]
+        return [(codes, missing) for codes, missing in found if missing > 0]
 
     def _group(self, row: Row, period: Period) -> tuple[int, str]:
         rank = self.ranks.on(row.pk, max(period.start_date, row.first))
         return rank.level, rank.track
 
     def _missing(
-        self, rule: Curriculum, row: Row, groups: Sequence[tuple[int, str] | None], cells: Sequence[Placing]
+        self, rule: _Rule, row: Row, groups: Sequence[tuple[int, str] | None], cells: Sequence[Placing]
     ) -> int:
-        meant = [group == (rule.level, rule.track) for group in groups]
-        if not any(meant) or (rule.waived_on_leave and any(cell.is_all_leave for cell in cells)):
+        if rule.row.waived_on_leave and any(cell.is_all_leave for cell in cells):
             return 0
-        owed = rule.fewest if rule.counts_history else rule.fewest * sum(meant) // len(meant)
-        rotations = {rotation.pk for rotation in rule.rotations.all()}
-        done = sum(1 for cell, mine in zip(cells, meant, strict=True) if mine and cell.rotation in rotations)
+        meant = [group == (rule.row.level, rule.row.track) for group in groups]
+        owed = rule.row.fewest if rule.row.counts_history else rule.row.fewest * sum(meant) // len(meant)
+        done = sum(1 for cell, mine in zip(cells, meant, strict=True) if mine and cell.rotation in rule.rotations)
         before = self.history.get(row.pk)
-        if rule.counts_history and before:
-            done += sum(before[rotation] for rotation in rotations)
+        if rule.row.counts_history and before:
+            done += sum(before[rotation] for rotation in rule.rotations)
         return owed - done
-
-    def _codes(self, rule: Curriculum) -> str:
-        keys = {rotation.pk for rotation in rule.rotations.all()}
-        return "/".join(one.code for key, one in self.catalog.rotations.items() if key in keys)
 
 
 def _lines(
