@@ -17,7 +17,9 @@ class PeopleFilter(forms.Form):
     """What the list of people is filtered by; all of it optional, all of it in the address."""
 
     name = forms.CharField(required=False, label="Name", max_length=120)
-    type = forms.ChoiceField(required=False, label="Type", choices=[("", "Residents and faculty"), *Person.Type.choices])
+    type = forms.ChoiceField(
+        required=False, label="Type", choices=[("", "Residents and faculty"), *Person.Type.choices]
+    )
     level = forms.IntegerField(required=False, label="Level", min_value=1, max_value=20)
     inactive = forms.BooleanField(required=False, label="Those who left too")
 
