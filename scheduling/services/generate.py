@@ -14,8 +14,8 @@ from django.utils.module_loading import import_string
 
 from people.models import User, record
 from scheduling.models import GenerationRun, Schedule
-from scheduling.services.performing import perform
 from scheduling.services.readiness import require_ready
+from scheduling.solver.progress import OnProgress
 
 __all__ = ["cancel", "fail_if_stale", "perform", "request", "retry"]
 
@@ -103,6 +103,16 @@ def retry(*, run: GenerationRun, user: User | None) -> GenerationRun:
     if run.status not in (GenerationRun.Status.FAILED, GenerationRun.Status.CANCELLED):
         raise ValidationError(f"{run} has not failed ({run.get_status_display()}): there is nothing to try again.")
     return request(schedule=run.schedule, user=user, scope=run.scope, time_limit=run.time_limit, seed=run.seed)
+
+
+def perform(run_pk: int, *, on_progress: OnProgress | None = None) -> GenerationRun:
+    """Work on a run to its end, as `performing.perform` says; for workers and commands.
+
+    The optimiser is loaded here, not with this module: the web processes import this one and never solve.
+    """
+    from scheduling.services import performing
+
+    return performing.perform(run_pk, on_progress=on_progress)
 
 
 def fail_if_stale(run: GenerationRun) -> GenerationRun:

@@ -20,9 +20,9 @@ from scheduling.solver.plan.check import mistakes as plan_mistakes
 from scheduling.solver.plan.problem import PlanSolution
 from scheduling.solver.plan.solve import solve_plan
 from scheduling.solver.progress import Progress, relative_gap
-from scheduling.solver.roster import solve_roster
 from scheduling.solver.roster.check import mistakes as roster_mistakes
 from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolution
+from scheduling.solver.roster.year import solve_roster
 
 Scope = GenerationRun.Scope
 # Of the time for optimising, what the plan may take where a roster follows.

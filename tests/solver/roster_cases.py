@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduling.solver.roster import solve_roster
 from scheduling.solver.roster.problem import (
     Assigned,
     Coverage,
@@ -20,6 +19,7 @@ from scheduling.solver.roster.problem import (
     Rules,
     ShiftType,
 )
+from scheduling.solver.roster.year import solve_roster
 
 MONDAY = date(2026, 8, 3)
 DAY = ShiftType("DAY", "Day", 7 * 60, 10 * 60)

@@ -1,5 +1,1 @@
-"""The roster: who works which block, given the rotation plan."""
-
-from scheduling.solver.roster.year import solve_roster
-
-__all__ = ["solve_roster"]
+"""The roster: who works which block, given the rotation plan. `year.solve_roster` makes it."""
