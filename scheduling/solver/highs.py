@@ -1,14 +1,11 @@
 """The one place that sets HiGHS up and runs it on a PuLP model."""
 
-import ctypes
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from math import inf, isfinite
+from math import isfinite
 
 import highspy
 import pulp
@@ -25,28 +22,6 @@ HighsCallbackType = highspy.cb.HighsCallbackType  # highspy.cb is no module that
 POLL_SECONDS = 0.2  # how often should_stop is asked: it may be a query
 
 type OnSolution = Callable[[float, float | None], None]
-
-
-def _swallow_banner() -> None:
-    """Let HiGHS print its banner, which it does once a process whatever its options say, into nothing.
-
-    It would land in the middle of progress bars and of what commands print. It comes from C, so that only the file
-    descriptor helps.
-    """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 1)
-        highspy.Highs()
-        ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nothing)
-
-
-_swallow_banner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +52,6 @@ def run(
     seed: int = 0,
     gap: float = 1e-6,
     warm_start: bool = False,
-    give_up: tuple[float, float] | None = None,
     on_solution: OnSolution | None = None,
     should_stop: ShouldStop | None = None,
     **options: str | float | bool,
@@ -85,15 +59,14 @@ def run(
     """Solves the model; its variables then hold the best solution found (`var.varValue`).
 
     `seconds` is wall-clock time. `warm_start` starts from the values that the variables hold (best when all
-    of them do). `give_up` (seconds, bound) ends a minimisation that has no better bound after so many
-    seconds. `on_solution(objective, bound)` is called at each improving solution, `should_stop()` several
+    of them do). `on_solution(objective, bound)` is called at each improving solution, `should_stop()` several
     times a second, both in the calling thread. `options` are HiGHS's own. HiGHS repeats itself exactly for
     the same model, seed and threads unless time runs out.
     """
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(on_solution, should_stop, give_up)
+    listener = _Listener(on_solution, should_stop)
     _set_pool(threads)
     solver = pulp.HiGHS(
         msg=False,
@@ -125,7 +98,7 @@ def relax(model: pulp.LpProblem, *, seconds: float, threads: int = 2, should_sto
     if seconds <= 0:
         return Outcome("none", None, None, None, 0.0)
     started = time.monotonic()
-    listener = _Listener(None, should_stop, None)
+    listener = _Listener(None, should_stop)
     _set_pool(threads)
     solver = pulp.HiGHS(
         mip=False,
@@ -176,27 +149,19 @@ class _Listener:
     HiGHS.
     """
 
-    def __init__(
-        self,
-        on_solution: OnSolution | None,
-        should_stop: ShouldStop | None,
-        give_up: tuple[float, float] | None,
-    ) -> None:
+    def __init__(self, on_solution: OnSolution | None, should_stop: ShouldStop | None) -> None:
         self.on_solution = on_solution
         self.should_stop = should_stop
         self.thread = threading.get_ident()
         self.asked = 0.0
         self.stopped = False
-        self.give_up = give_up
-        self.given_up = False
-        self.started = time.monotonic()
         self.error: Exception | None = None
 
     def events(self) -> list[HighsCallbackType]:
         events = []
         if self.on_solution:
             events.append(HighsCallbackType.kCallbackMipImprovingSolution)
-        if self.should_stop or self.give_up:
+        if self.should_stop:
             events.append(HighsCallbackType.kCallbackMipInterrupt)
             events.append(HighsCallbackType.kCallbackSimplexInterrupt)
             events.append(HighsCallbackType.kCallbackIpmInterrupt)
@@ -217,7 +182,7 @@ class _Listener:
             except Exception as error:  # noqa: BLE001 - raised again by run()
                 self.error = error
                 self.stopped = True
-        if (self.stopped or self.given_up) and event != HighsCallbackType.kCallbackMipImprovingSolution:
+        if self.stopped and event != HighsCallbackType.kCallbackMipImprovingSolution:
             answer.user_interrupt = True
 
     def _listen(self, event: HighsCallbackType, told: highspy.cb.HighsCallbackOutput) -> None:
@@ -227,11 +192,6 @@ class _Listener:
                 self.on_solution(told.objective_function_value, bound if isfinite(bound) else None)
             return
         now = time.monotonic()
-        bound = told.mip_dual_bound if event == HighsCallbackType.kCallbackMipInterrupt else -inf
-        if self.give_up is not None and isfinite(bound) and bound > self.give_up[1]:
-            self.give_up = None
-        if self.give_up is not None and now - self.started > self.give_up[0]:
-            self.given_up = True
         if self.should_stop and not self.stopped and now - self.asked >= POLL_SECONDS:
             self.asked = now
             self.stopped = self.should_stop()

@@ -26,7 +26,7 @@ WHOLE = 0.999  # a relaxed cell with a rotation above this is taken as decided
 QUICK_GAP = 0.05  # up to this gap the whole model is tried before parts of it
 WHOLE_SHARE = 0.4  # of the time, for that
 LARGE = 30_000  # variables from which on neither the relaxation nor the whole model is tried
-FIRST_SHARE = 0.12  # of the time: the whole model is given up if it has no bound of use by then
+FIRST_SHARE = 0.2  # of the time, for the whole model at first (its first relaxation cannot be interrupted)
 RELAX_SHARE = 0.3  # of the time, for the relaxation
 MOSTLY_WHOLE = 0.5  # with up to this share of the cells undecided, the relaxation is worth completing
 CONSTRUCT_SHARE = 0.3  # of the time, for a first plan without a relaxation
@@ -75,7 +75,7 @@ class Search:
             self._take(placements(model))
             self._raise_bound(model.settled_cost)
             return
-        self._whole(model, WHOLE_SHARE * self.time_limit, FIRST_SHARE * self.time_limit)
+        self._whole(model, FIRST_SHARE * self.time_limit)
         if not self.done() and not self._near():
             self._relax(model)
         if self.plan is None and not self.done():
@@ -167,12 +167,8 @@ class Search:
             if self.relaxed + reduced_cost > self.objective + 1e-6:
                 variable.upBound = 0
 
-    def _whole(self, model: PlanModel, seconds: float, bound_within: float | None = None) -> None:
-        """HiGHS on the whole model, from the best plan so far; given up if `bound_within` brings no bound of use.
-
-        A bound is of use once it is more than "everything liked is earned and nothing is missing".
-        """
-        most_earned = sum(cost for _, cost in model.costs if cost < 0)
+    def _whole(self, model: PlanModel, seconds: float) -> None:
+        """HiGHS on the whole model, from the best plan so far."""
         self.phase = "whole plan"
         self._report()
         if self.plan is not None:
@@ -183,7 +179,6 @@ class Search:
             threads=self.threads,
             seed=self.problem.seed,
             warm_start=self.plan is not None,
-            give_up=None if bound_within is None else (bound_within, 0.9 * most_earned),
             on_solution=lambda objective, bound: self._tell(model, objective, bound),
             should_stop=self.should_stop,
             mip_heuristic_run_feasibility_jump=False,
