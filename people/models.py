@@ -3,6 +3,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -56,6 +57,14 @@ class Program(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
+class UserManager(DjangoUserManager["User"]):
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """An account that may do everything: an admin, unless told otherwise."""
+        return super().create_superuser(username, email, password, **{"role": User.Role.ADMIN, **fields})
+
+
 class User(AbstractUser):
     """Somebody who signs in. What they may do comes from the role and from the programs they coordinate."""
 
@@ -69,6 +78,8 @@ class User(AbstractUser):
     programs = models.ManyToManyField(
         Program, blank=True, related_name="coordinators", verbose_name="programs they coordinate"
     )
+
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "user"

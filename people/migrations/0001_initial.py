@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 'ordering': ['username'],
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ('objects', people.models.UserManager()),
             ],
         ),
         migrations.CreateModel(

@@ -14,6 +14,7 @@ from scheduling.services import generate
 from scheduling.services.drafts import new_draft
 from scheduling.services.imports import import_program
 from scheduling.solver.progress import Progress
+from tests.factories import make_user
 from tests.imports.folders import make
 
 TINY = {
@@ -91,6 +92,14 @@ def test_it_says_who_to_sign_in_as(performed: list[int]) -> None:
         "",
     ]
     assert all(user.check_password("riverside-2026") for user in User.objects.all())
+
+
+@pytest.mark.django_db
+def test_it_never_opens_an_installation_with_its_well_known_password(performed: list[int]) -> None:
+    make_user("somebody")
+    with pytest.raises(CommandError, match=r"^This database has accounts already\. Give the demo one of its own"):
+        start()
+    assert (Program.objects.count(), User.objects.count()) == (0, 1)
 
 
 @pytest.mark.django_db

@@ -8,9 +8,10 @@ import pytest
 from absences.models import Absence
 from people.models import Person, Program
 from scheduling.models import Rotation
+from scheduling.models.calendar import ensure_blocks
 from scheduling.services.imports import import_program
 from scheduling.services.imports.program_sheets import ROTATIONS
-from tests.factories import make_person, make_program, make_schedule, make_user, make_year
+from tests.factories import make_person, make_program, make_schedule, make_user, make_year, work
 from tests.imports.folders import BASE, make, problems
 
 pytestmark = pytest.mark.django_db
@@ -325,6 +326,32 @@ def test_what_the_database_holds_already(tmp_path: Path) -> None:
         'people.csv, row 2, column username: "stranger" is the account of Stranger (Surgery); expected another',
         f"leave.csv, row 2, column first_day: {held}",
     ]
+
+
+def test_the_times_of_a_shift_that_is_worked_do_not_change(tmp_path: Path) -> None:
+    imported = import_program(folder=make(tmp_path))
+    schedule = make_schedule(imported.academic_year)
+    program = imported.program
+    night = program.shift_types.get(code="NIGHT")
+    work(schedule, program.people.get(code="R1"), date(2026, 7, 1), night, program.rotations.get(code="NF"))
+    ensure_blocks(program, date(2026, 7, 1), date(2026, 7, 1))
+    later = "code,name,start,hours,night\nDAY,Day,08:00,11,no\nNIGHT,Night,20:00,12,yes\n"
+    assert problems(make(tmp_path, shift_types=later)) == [
+        (
+            "shift_types.csv, row 3, column start: NIGHT is worked at other times already; "
+            "expected a new code for the new times"
+        )
+    ]
+
+
+def test_blocks_of_a_shift_that_moves_are_made_again(tmp_path: Path) -> None:
+    program = import_program(folder=make(tmp_path)).program
+    day = date(2026, 7, 1)
+    ensure_blocks(program, day, day)
+    later = "code,name,start,hours,night\nDAY,Day,08:00,11,no\nNIGHT,Night,19:00,12,yes\n"
+    import_program(folder=make(tmp_path, shift_types=later))
+    block = ensure_blocks(program, day, day)[day, "DAY"]
+    assert (block.starts_at.astimezone(program.zone).hour, block.ends_at.astimezone(program.zone).hour) == (8, 19)
 
 
 def test_periods_do_not_change_under_a_schedule(tmp_path: Path) -> None:

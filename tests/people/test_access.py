@@ -86,3 +86,9 @@ def test_the_person_that_a_user_is(people: dict[str, User]) -> None:
     assert resident is not None
     assert resident.name == "Resident"
     assert person_of(people["admin"]) is None
+
+
+def test_a_superuser_is_an_admin(medicine: Program) -> None:
+    root = User.objects.create_superuser("root", "root@example.org", "password")
+    assert (root.role, root.is_staff) == ("admin", True)
+    assert can_schedule(root, medicine)

@@ -44,6 +44,9 @@ class Command(BaseCommand):
             name = next(csv.DictReader(file))["name"]
         program = Program.objects.filter(name=name).first()
         if program is None:
+            if User.objects.exists():
+                # The demonstration's password is known to everybody: it must never open a real installation.
+                raise CommandError("This database has accounts already. Give the demo one of its own (DB_NAME).")
             self.stdout.write(f"Importing {name} from {FOLDER}")
             program = import_program(folder=FOLDER).program
         return program

@@ -83,6 +83,7 @@ def check_against_database(rows: Rows, known: Known) -> Iterator[Problem]:
     yield from _usernames(rows, known)
     if known.program is not None:
         yield from _leave(rows.get("leave", []), known.program)
+        yield from _times_in_use(rows.get("shift_types", []), known.program)
 
 
 def _program(row: Row, known: Known) -> Iterator[Problem]:
@@ -136,4 +137,16 @@ def _leave(rows: list[Row], program: Program) -> Iterator[Problem]:
             if row["first_day"] <= last and row["last_day"] >= first:
                 yield row.problem(
                     "first_day", f"{code} has approved leave from {first} to {last} already; expected other days"
+                )
+
+
+def _times_in_use(rows: list[Row], program: Program) -> Iterator[Problem]:
+    """A shift type whose blocks people work keeps its times, or what was worked would change."""
+    used = {shift.code: shift for shift in program.shift_types.filter(blocks__assignments__isnull=False).distinct()}
+    for row in rows:
+        shift = used.get(row["code"])
+        for column, field in (("start", "start_time"), ("hours", "hours")):
+            if shift is not None and row[column] != getattr(shift, field):
+                yield row.problem(
+                    column, f"{row['code']} is worked at other times already; expected a new code for the new times"
                 )

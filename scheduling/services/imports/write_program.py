@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from people.models import Program
 from scheduling.models import (
     AcademicYear,
+    Block,
     CrossCover,
     Curriculum,
     Period,
@@ -59,8 +60,13 @@ def write_year(program: Program, known: Known, count: Count) -> AcademicYear:
 def write_shift_types(program: Program, rows: list[Row], count: Count) -> dict[str, ShiftType]:
     """The shift types by code, with what may not follow them and what joins them."""
     existing = {shift_type.code: shift_type for shift_type in ShiftType.objects.filter(program=program)}
+    times = {code: (shift_type.start_time, shift_type.hours) for code, shift_type in existing.items()}
     wanted = _positioned(sheets.SHIFT_TYPES, program, rows)
     found = upsert(ShiftType, existing, wanted, count, given=_given(sheets.SHIFT_TYPES, rows))
+    # Blocks have their times from when they were made. Those of a shift that has moved are worked by nobody (or the
+    # file would have been refused), and are made again when somebody does.
+    moved = [found[code] for code, known in times.items() if (found[code].start_time, found[code].hours) != known]
+    Block.objects.filter(shift_type__in=moved).delete()
     sources = [found[row["code"]].pk for row in rows]
     for column in ("not_followed_by", "joins"):
         if rows and column in rows[0].given:
