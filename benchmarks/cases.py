@@ -18,7 +18,7 @@ def plan(people: int, seconds: float) -> Iterator[Figure]:
 
     problem = monthly(people)
     started = time.monotonic()
-    solution = solve_plan(problem, time_limit=5 * seconds)
+    solution = solve_plan(problem, time_limit=10 * seconds)
     note = f"{solution.status}, objective {solution.objective:g}, gap {solution.gap or 0:.2%}"
     yield at_most(f"plan-{people}: proven optimal", time.monotonic() - started, "s", seconds, note)
     yield exactly(f"plan-{people}: gap", solution.gap if solution.gap is not None else 1.0, "", 0)

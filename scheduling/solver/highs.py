@@ -1,5 +1,8 @@
 """The one place that sets HiGHS up and runs it on a PuLP model."""
 
+import ctypes
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +25,28 @@ HighsCallbackType = highspy.cb.HighsCallbackType  # highspy.cb is no module that
 POLL_SECONDS = 0.2  # how often should_stop is asked: it may be a query
 
 type OnSolution = Callable[[float, float | None], None]
+
+
+def _swallow_banner() -> None:
+    """Let HiGHS print its banner, which it does once a process whatever its options say, into nothing.
+
+    It would land in the middle of progress bars and of what commands print. It comes from C, so that only the file
+    descriptor helps.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        highspy.Highs()
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
+
+
+_swallow_banner()
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,9 @@ class Search:
             warm_start=self.plan is not None,
             on_solution=lambda objective, bound: self._tell(model, objective, bound),
             should_stop=self.should_stop,
+            # Of HiGHS's heuristics, these are the ones that plans of many prices do worse with and better with.
             mip_heuristic_run_feasibility_jump=False,
+            mip_heuristic_run_shifting=True,
         )
         self.stopped = self.stopped or outcome.status == "stopped"
         if outcome.bound is not None:
