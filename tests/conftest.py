@@ -3,6 +3,7 @@
 import hypothesis
 import pytest
 from django.core.cache import cache
+from pytest_django.fixtures import SettingsWrapper
 
 # The same inputs every time, so that a red run is red again; no limit on the time of one example, since
 # the machine may be busy with something else.
@@ -36,3 +37,9 @@ def _clean_cache(request: pytest.FixtureRequest) -> None:
     """No test sees what another has cached."""
     if request.node.get_closest_marker("pure") is None:
         cache.clear()
+
+
+@pytest.fixture
+def sessions_in_database(settings: SettingsWrapper) -> None:
+    """So that counted queries are the same with Redis, where a session costs none."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"

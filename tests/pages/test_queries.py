@@ -30,6 +30,7 @@ def queries(client: Client, page: str) -> int:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sessions_in_database")
 @pytest.mark.parametrize("people", [1, 3, 200])
 def test_the_number_of_queries(people: int) -> None:
     wards = make_wards(people)

@@ -131,6 +131,7 @@ LISTS = {
 }
 
 
+@pytest.mark.usefixtures("sessions_in_database")
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_list_costs_as_many_queries_for_three_as_for_one(
     in_admin: Client, small: Small, model: Any, django_assert_num_queries: Any
