@@ -3,7 +3,7 @@
 import hypothesis
 import pytest
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 # The same inputs every time, so that a red run is red again; no limit on the time of one example, since
 # the machine may be busy with something else.
@@ -40,6 +40,6 @@ def _clean_cache(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def sessions_in_database(settings: SettingsWrapper) -> None:
+def sessions_in_database(settings: Settings) -> None:
     """So that counted queries are the same with Redis, where a session costs none."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
