@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from scheduling.solver.roster.frame import Frame
-from scheduling.solver.roster.problem import Carried, Pin, Placement, Rules, ShiftType, WorkedBlock
+from scheduling.solver.roster.problem import (
+    Carried,
+    Pin,
+    Placement,
+    RosterProblem,
+    Rules,
+    ShiftType,
+    WorkedBlock,
+)
 from tests.solver.roster_cases import (
     CALL,
     DAY,
@@ -20,6 +28,7 @@ from tests.solver.roster_cases import (
     solve,
     worked,
 )
+from tests.solver.roster_judge import musts_broken
 
 
 @pytest.mark.parametrize(("leave", "most"), [((), 9), (((0, 6),), 7), (((0, 27),), 0)])
@@ -110,6 +119,21 @@ def test_a_free_day_is_none_if_a_call_reaches_into_it(free_day_in, calls):
     assert len(worked(solve(case))) == calls
 
 
+def test_a_free_day_after_a_night_does_not_reach_into_leave():
+    case = problem(person(leave=((6, 6), (13, 13), (20, 20), (27, 27))), needs=[need(NIGHT)], rules=Rules())
+    solution = solve(case)
+    assert len(solution.assignments) == 21  # 24 days owe 3
+    assert musts_broken(case, solution.assignments) == []
+
+
+def test_nothing_is_known_of_what_follows_the_last_day():
+    rules = replace(Rules(), most_nights_in_a_row=None, weekly_hours=False)
+    case = problem(person(days=14), days=14, needs=[need(NIGHT, days=tuple(range(12)))], rules=rules)
+    solution = solve(case)
+    assert len(solution.assignments) == 11
+    assert musts_broken(case, solution.assignments) == []
+
+
 def test_new_york_wants_a_free_day_in_every_week():
     case = problem(
         person(), needs=[need(DAY)], rules=replace(NO_RULES, free_day_in=7, free_day_averaged=False, week_starts=0)
@@ -191,6 +215,48 @@ def test_continuous_work_is_at_most_twenty_four_hours_and_four():
     )
     assert len(solve(case).assignments) == 3  # day, night, then no day
     assert len(solve(replace(case, rules=NO_RULES)).assignments) == 4
+
+
+def _joined(one_minutes: int, gap: int, call_minutes: int, **rules: int) -> RosterProblem:
+    """A morning, and a call on the same day, joined."""
+    morning = ShiftType("AM", "Morning", 7 * 60, one_minutes, joins=("JC",))
+    call = ShiftType("JC", "Call", 7 * 60 + one_minutes + gap, call_minutes, call=True, joins=("AM",))
+    return problem(
+        person(days=7),
+        days=7,
+        shift_types=(morning, call),
+        needs=[need(morning, days=(0,)), need(call, days=(0,))],
+        rules=replace(Rules(), **rules),
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "blocks"),
+    [
+        (_joined(4 * 60, 0, 20 * 60), 2),
+        (_joined(4 * 60, 0, 20 * 60 + 1), 1),  # handing over is of one block, and so not of this chain
+        (_joined(4 * 60, 60, 24 * 60), 1),
+        (_joined(4 * 60, 120, 18 * 60 + 1), 1),  # a break of exactly 120 minutes is none
+        (_joined(4 * 60, 121, 18 * 60), 2),
+        (_joined(4 * 60, 180, 18 * 60, break_minutes=180), 1),
+        (_joined(4 * 60, 180, 17 * 60, break_minutes=180), 2),
+    ],
+)
+def test_a_chain_of_blocks_is_at_most_twenty_four_hours(case, blocks):
+    solution = solve(case)
+    assert len(solution.assignments) == blocks
+    rest = "rest_between_shifts"  # blocks that may be joined are never asked for it
+    assert [line for line in musts_broken(case, solution.assignments) if not line.startswith(rest)] == []
+
+
+@pytest.mark.parametrize(("hours", "blocks", "said"), [(28, 1, 0), (29, 0, 1)])
+def test_a_single_block_may_have_four_hours_for_handing_over(hours, blocks, said):
+    call = ShiftType("LONGCALL", "Call", 7 * 60, hours * 60)
+    rules = replace(NO_RULES, most_continuous=1440)
+    case = problem(person(days=2), days=2, shift_types=(call,), needs=[need(call, days=(0,))], rules=rules)
+    assert len(solve(case).assignments) == blocks
+    pinned = solve(replace(case, pins=(Pin("A", 0, "LONGCALL"),)))
+    assert len(pinned.broken_pins) == said
 
 
 def test_twenty_four_hours_made_of_two_blocks_want_the_rest_too():

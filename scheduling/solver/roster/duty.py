@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pulp
 
 from scheduling.solver.roster.choosing import busy, exclusive, is_work
-from scheduling.solver.roster.frame import BREAK_MINUTES, Frame
+from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.free_days import add_free_days
 from scheduling.solver.roster.model import Agenda, Choice, Model, Term, ones
 from scheduling.solver.roster.problem import Span, WorkedBlock
@@ -96,7 +96,7 @@ def _price_short_rest(model: Model, frame: Frame, choices: list[Choice], others:
 
 def _add_chains(model: Model, frame: Frame, agenda: Agenda) -> None:
     """Three or more blocks without a break: together no longer than allowed, and rest after 24 hours of them."""
-    if not frame.joins_blocks and frame.rules.rest_between is not None:
+    if not frame.joins_blocks and (frame.rules.rest_between or 0) > frame.rules.break_minutes:
         return  # blocks of different days always have a break between them
     links: dict[int, list[Link]] = {}
     for day, blocks in agenda.fixed.items():
@@ -104,7 +104,8 @@ def _add_chains(model: Model, frame: Frame, agenda: Agenda) -> None:
     for day, choices in agenda.choices.items():
         links.setdefault(day, []).extend((choice.block, choice.variable) for choice in choices)
     for link in [link for day in sorted(links) for link in links[day]]:
-        _extend(model, frame, links, [link])
+        if frame.shifts[link[0].shift_type].duty == "in_house":
+            _extend(model, frame, links, [link])
 
 
 def _extend(model: Model, frame: Frame, links: dict[int, list[Link]], chain: list[Link]) -> None:
@@ -120,12 +121,12 @@ def _extend(model: Model, frame: Frame, links: dict[int, list[Link]], chain: lis
         gap = begins - end
         if gap < 0:
             continue
-        long = rules.most_continuous is not None and ends - start > rules.most_continuous + rules.handover
-        if (gap < BREAK_MINUTES and long) or (tired and gap < (rules.rest_after_call or 0)):
+        long = rules.most_continuous is not None and ends - start > rules.most_continuous
+        if (gap <= rules.break_minutes and long) or (tired and gap < (rules.rest_after_call or 0)):
             terms = [(variable, 1.0) for _, variable in (*chain, other) if variable is not None]
             if len(chain) > 1 and terms:
                 model.at_most(terms, len(terms) - 1)
-        elif gap < BREAK_MINUTES:
+        elif gap <= rules.break_minutes:
             _extend(model, frame, links, [*chain, other])
 
 

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from scheduling.solver.roster.problem import DAY_MINUTES, Person, RosterProblem, ShiftType, WorkedBlock
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-# Two blocks with less than this between them are one stretch of continuous work.
-BREAK_MINUTES = 120
+CONTINUOUS = "at most 24 hours of continuous work, and 4 of a single block for handing over (6.22)"
 
 
 class Frame:
@@ -82,6 +81,15 @@ class Frame:
         start, end = self.instants(code, day)
         return end - start
 
+    def too_long(self, code: str, day: int) -> str | None:
+        """The rule that the block breaks by itself, in words: that is not the case for faculty."""
+        most = self.rules.most_continuous
+        shift = self.shifts[code]
+        if most is None or shift.duty != "in_house":
+            return None
+        start, end = self.instants(code, day)
+        return CONTINUOUS if min(end - start, shift.minutes) > most + self.rules.handover else None
+
     def joined(self, one: str, other: str) -> bool:
         """Whether both may be worked on the same day."""
         return frozenset((one, other)) in self._joined and one != other
@@ -115,10 +123,10 @@ class Frame:
         rules = self.rules
         if rules.rest_after_call is not None and one.minutes >= rules.call_minutes and gap < rules.rest_after_call:
             return f"{rules.rest_after_call / 60:g} hours free after 24 hours of in-house call (6.21.a)"
-        if gap < BREAK_MINUTES and rules.most_continuous is not None:
+        if gap <= rules.break_minutes and rules.most_continuous is not None:
             length = self.instants(other.code, other_day)[1] - self.instants(one.code, day)[0]
-            if length > rules.most_continuous + rules.handover:
-                return "at most 24 hours of continuous work and 4 for handing over (6.22)"
+            if length > rules.most_continuous:  # handing over is what a single block has beyond it
+                return CONTINUOUS
         if rules.rest_between is not None and gap < rules.rest_between and not joined:
             return f"{rules.rest_between / 60:g} hours between shifts (program rule)"
         return None

@@ -38,14 +38,22 @@ def _touched(frame: Frame, agenda: Agenda, window: Window) -> dict[int, tuple[bo
 
 
 def taken_days(frame: Frame, agenda: Agenda, window: Window, hour: int) -> set[int]:
-    """The days of the window whose 24 hours from `hour` are not free, by what is fixed or by a change of clocks."""
+    """The days of the window whose 24 hours from `hour` are not free: for what is fixed, for a change of clocks, or
+    because they end after midnight on a day that is not the person's (leave, or unknown after the problem's last)."""
     met = {
         met
         for day in range(window.first - 2, window.last + 3)
         for block in agenda.fixed.get(day, ())
         for met in _days_touched(frame, block, hour)
     }
-    return {day for day in window.days if day in met or (hour and frame.loses_time(day, hour))}
+    return {day for day in window.days if day in met or (hour and _is_cut_short(frame, agenda.person, day, hour))}
+
+
+def _is_cut_short(frame: Frame, person: int, day: int, hour: int) -> bool:
+    """Whether there are no 24 free hours from that minute of the day, whatever is worked."""
+    if day == frame.problem.days - 1 or not frame.present(person, day + 1):
+        return True
+    return frame.loses_time(day, hour)
 
 
 def free_hour(frame: Frame, agenda: Agenda, window: Window) -> int:
@@ -76,11 +84,7 @@ def _offsets(frame: Frame, code: str, hour: int) -> range:
 
 
 def _days_touched(frame: Frame, block: WorkedBlock, hour: int) -> Iterable[int]:
-    """The days whose 24 hours from `hour` the block meets. Nothing is known of what follows the last day of the
-    problem, so that one is free only from midnight to midnight."""
+    """The days whose 24 hours from `hour` the block meets."""
     if not is_work(frame, block):
         return ()
-    touched = [block.day + offset for offset in _offsets(frame, block.shift_type, hour)]
-    if block.day == frame.problem.days - 2 and _offsets(frame, block.shift_type, 0)[-1] > 0:
-        touched.append(frame.problem.days - 1)
-    return touched
+    return [block.day + offset for offset in _offsets(frame, block.shift_type, hour)]

@@ -39,6 +39,8 @@ def _broken_alone(frame: Frame, person: int, pin: Pin, by_day: dict[int, list[Wo
     if limits and pin.day in limits.days_off:
         yield "a day off by the person's limits"
     faculty = frame.problem.people[person].faculty
+    if not faculty and (rule := frame.too_long(pin.shift_type, pin.day)):
+        yield rule
     seen_itself = False
     for day in range(pin.day - 2, pin.day + 3):
         for other in by_day.get(day, ()):

@@ -186,7 +186,8 @@ class Rules:
     call_minutes: int = DAY_MINUTES  # in-house work this long is "24 hours of call" for the next rule
     rest_after_call: int | None = 14 * 60  # 6.21.a
     most_continuous: int | None = DAY_MINUTES  # 6.22
-    handover: int = 4 * 60  # 6.22: what may be added to it for handing over
+    handover: int = 4 * 60  # 6.22: what may be added to it for handing over, by a single block that is longer
+    break_minutes: int = 120  # blocks with no more than this between them are one stretch of continuous work
     short_rest: int | None = 8 * 60  # 6.21: a should; each shorter rest costs `Prices.short_rest`
     rest_between: int | None = 10 * 60  # the program's rule
     most_nights_in_a_row: int | None = 6  # the program's rule

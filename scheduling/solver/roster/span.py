@@ -223,8 +223,10 @@ def _agenda(demand: Demand, person: int, fixed: dict[int, list[WorkedBlock]], da
 
 
 def allowed(frame: Frame, person: int, block: WorkedBlock, fixed: dict[int, list[WorkedBlock]]) -> bool:
-    """Whether the block breaks no rule between two blocks with anything that is fixed."""
+    """Whether the block breaks no rule by itself, nor one between two blocks with anything that is fixed."""
     faculty = frame.problem.people[person].faculty
+    if not faculty and frame.too_long(block.shift_type, block.day):
+        return False
     return not any(
         frame.clash(block.shift_type, block.day, other.shift_type, other.day, faculty=faculty)
         for day in range(block.day - 2, block.day + 3)
