@@ -86,7 +86,7 @@ class User(AbstractUser):
         ordering = ["username"]
         indexes = [
             # The lookup of sign-in is served by the unique index of username itself.
-            # Admin: find an account by address; a password reset does the same.
+            # Whose address is it: an account by its exact address (support; sign-in itself goes by username).
             models.Index(fields=["email"], name="user_email"),
             # Admin: the list of accounts filtered by role.
             models.Index(fields=["role"], name="user_role"),
@@ -147,7 +147,7 @@ class Person(models.Model):
             models.Index(fields=["is_active"], name="person_is_active"),
             # Grids: rows grouped and filtered by level.
             models.Index(fields=["pgy_level"], name="person_pgy_level"),
-            # Pickers and the people list of active people, answered from the index alone.
+            # Directory of active people by name, with address and type, read from the index alone.
             models.Index(
                 fields=["name"],
                 name="person_active_covering",
@@ -206,6 +206,11 @@ class Standing(models.Model):
                 name="one_standing_per_person_and_date",
                 violation_error_message="This person already has a standing from this date.",
             ),
+            models.CheckConstraint(
+                condition=Q(part_time_share__gt=0, part_time_share__lte=1),
+                name="share_of_a_standing_is_more_than_0_and_at_most_1",
+                violation_error_message="The part-time share is more than 0 and at most 1.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -215,8 +220,10 @@ class Standing(models.Model):
 class AuditLog(models.Model):
     """Who did what to what, and what changed. Written by services, never changed."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_logs")
-    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="audit_logs")
+    program = models.ForeignKey(
+        Program, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_logs", db_index=False
+    )
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="audit_logs", db_index=False)
     action = models.CharField(max_length=40)
     target = models.CharField(max_length=200, help_text="Kind and key of the thing, such as schedule:7.")
     changes = models.JSONField(default=dict, blank=True)

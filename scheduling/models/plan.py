@@ -93,9 +93,12 @@ class Schedule(models.Model):
 class RotationAssignment(models.Model):
     """The rotation plan: where a person belongs in a period."""
 
-    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rotation_assignments")
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.CASCADE, related_name="rotation_assignments", db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="rotation_assignments")
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+")
+    # A period goes with its whole year or program, never by itself from under a plan.
+    period = models.ForeignKey(Period, on_delete=models.RESTRICT, related_name="+")
     rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=9, choices=Source, default=Source.GENERATED)
     is_pinned = models.BooleanField(default=False)

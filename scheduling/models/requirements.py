@@ -18,7 +18,11 @@ from scheduling.models.fields import (
     validate_words,
 )
 
-MOST_IS_NOT_BELOW_FEWEST = Q(most__isnull=True) | Q(most__gte=F("fewest"))
+# A comparison with an empty value is neither true nor false, which a check lets pass: what must be there says so.
+MOST_IS_NOT_BELOW_FEWEST = Q(most__isnull=True) | Q(fewest__isnull=True) | Q(most__gte=F("fewest"))
+PERIODS_ARE_IN_ORDER = (
+    Q(first_period__isnull=True) | Q(last_period__isnull=True) | Q(last_period__gte=F("first_period"))
+)
 
 
 class Staffing(models.Model):
@@ -63,6 +67,11 @@ class Staffing(models.Model):
                 condition=MOST_IS_NOT_BELOW_FEWEST,
                 name="staffing_most_is_not_below_fewest",
                 violation_error_message="The most is below the fewest.",
+            ),
+            models.CheckConstraint(
+                condition=PERIODS_ARE_IN_ORDER,
+                name="staffing_last_period_is_not_before_first",
+                violation_error_message="The last period is before the first.",
             ),
         ]
 
@@ -145,6 +154,28 @@ class SequenceRule(models.Model):
 
     class Meta:
         ordering = ["program", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="at_most") | Q(most__isnull=False),
+                name="at_most_needs_most",
+                violation_error_message="Say how many at most.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="gap") | Q(window__isnull=False),
+                name="a_gap_needs_its_number_of_periods",
+                violation_error_message="Say how many periods lie between.",
+            ),
+            models.CheckConstraint(
+                condition=MOST_IS_NOT_BELOW_FEWEST,
+                name="longest_stint_is_not_below_shortest",
+                violation_error_message="The most is below the fewest.",
+            ),
+            models.CheckConstraint(
+                condition=PERIODS_ARE_IN_ORDER,
+                name="sequence_rule_last_period_is_not_before_first",
+                violation_error_message="The last period is before the first.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -194,8 +225,15 @@ class Preference(models.Model):
         ordering = ["academic_year", "person", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(period__isnull=False, rotation__isnull=False, start_date__isnull=True)
-                | Q(period__isnull=True, start_date__isnull=False, end_date__gte=F("start_date")),
+                condition=Q(
+                    period__isnull=False, rotation__isnull=False, start_date__isnull=True, end_date__isnull=True
+                )
+                | Q(
+                    period__isnull=True,
+                    start_date__isnull=False,
+                    end_date__isnull=False,
+                    end_date__gte=F("start_date"),
+                ),
                 name="a_preference_is_for_a_rotation_in_a_period_or_for_days",
                 violation_error_message="Name a period and a rotation, or a first and a last day in order.",
             ),

@@ -27,7 +27,7 @@ class GenerationRun(models.Model):
 
     ACTIVE = (Status.QUEUED, Status.RUNNING)
 
-    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs", db_index=False)
     scope = models.CharField(max_length=6, choices=Scope, default=Scope.YEAR)
     status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
     phase = models.CharField(max_length=80, blank=True)

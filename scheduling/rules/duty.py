@@ -105,7 +105,7 @@ class Person:
     @property
     def is_faculty(self) -> bool:
         """True for people without any PGY level: duty-hour rules are not theirs."""
-        return not self.level and not self.levels
+        return not self.level and not any(level for _, level in self.levels)
 
     def level_on(self, day: date) -> int:
         """The PGY level on `day`, 0 for faculty."""

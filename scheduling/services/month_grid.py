@@ -188,7 +188,7 @@ def _person_month(
     for key, duty in sorted(duties.items(), key=lambda item: blocks[item[0]].starts_at):
         block = blocks[key]
         by_day[block.date].append(duty)
-        if block.shift_type.duty == ShiftType.Duty.IN_HOUSE and block.ends_on > block.date:
+        if _leads_to_post_call(block):
             after_night.add(block.ends_on)
     away = {
         day: absence.kind
@@ -204,6 +204,13 @@ def _person_month(
     worked = {key: duty for key, duty in duties.items() if blocks[key].date >= days[0].date}
     there = sum(1 for day in days if row.first <= day.date <= row.last and day.date not in away)
     return PersonMonth(row, cells, _tally(worked, blocks, there))
+
+
+def _leads_to_post_call(block: _Shift) -> bool:
+    """Whether the day on which it ends is spent post-call: after a night, a call or 24 hours, not a late evening."""
+    shift = block.shift_type
+    is_long = shift.is_night or shift.is_call or block.hours >= 24
+    return shift.duty == ShiftType.Duty.IN_HOUSE and is_long and block.ends_on > block.date
 
 
 def _tally(duties: dict[int, Duty], blocks: dict[int, _Shift], days_there: int) -> Tally:

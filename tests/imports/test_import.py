@@ -228,6 +228,21 @@ def test_a_cohort_stays_out_of_its_clinic_in_other_periods(tmp_path: Path) -> No
     assert Placement.objects.filter(is_allowed=False).count() == 23
 
 
+def test_the_cohort_of_the_year_that_is_imported_counts(tmp_path: Path) -> None:
+    people = "code,name,pgy_level,cohort\nR1,Amara Okafor,{},{}\nR2,Bilal Rahimi,{},{}\n"
+    cohorts = "cohort,rotation,periods,elsewhere\nA,WA,1,yes\nB,WA,2,yes\n"
+    for first, cells in ((2026, (1, "A", 1, "B")), (2027, (2, "B", 2, "A"))):
+        program = f"name,year_start\nMedicine,{first}-07-01\n"
+        import_program(folder=make(tmp_path, program=program, people=people.format(*cells), cohorts=cohorts))
+    clinics = Placement.objects.order_by("academic_year__start_date", "person__code")
+    assert list(clinics.values_list("academic_year__start_date__year", "person__code", "period__number")) == [
+        (2026, "R1", 1),
+        (2026, "R2", 2),
+        (2027, "R1", 2),
+        (2027, "R2", 1),
+    ]
+
+
 def test_accounts(tmp_path: Path) -> None:
     make_user("ruth", User.Role.RESIDENT)
     imported = import_program(folder=make(tmp_path, MORE))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import Model, RestrictedError
 
 from absences.models import Absence
 from people.models import Person, Program, Standing
@@ -25,6 +25,7 @@ from scheduling.models import (
     Rotation,
     RotationAssignment,
     Schedule,
+    SequenceRule,
     ShiftType,
     Staffing,
 )
@@ -163,6 +164,38 @@ BAD: dict[str, tuple[Callable[[World], Model], str]] = {
         lambda w: Preference(academic_year=w.year, person=w.person),
         "Name a period and a rotation, or a first and a last day in order.",
     ),
+    "preference for days without an end": (
+        lambda w: Preference(academic_year=w.year, person=w.person, start_date=JULY),
+        "Name a period and a rotation, or a first and a last day in order.",
+    ),
+    "preference for a period with an end": (
+        lambda w: Preference(academic_year=w.year, person=w.person, period=w.period, rotation=w.wards, end_date=JULY),
+        "Name a period and a rotation, or a first and a last day in order.",
+    ),
+    "standing with no share": (
+        lambda w: Standing(person=w.person, from_date=JULY, part_time_share=0),
+        "The part-time share is more than 0 and at most 1.",
+    ),
+    "staffing whose periods are out of order": (
+        lambda w: Staffing(program=w.program, name="X", first_period=3, last_period=2),
+        "The last period is before the first.",
+    ),
+    "at most without most": (
+        lambda w: SequenceRule(program=w.program, name="X", kind="at_most"),
+        "Say how many at most.",
+    ),
+    "gap without its periods": (
+        lambda w: SequenceRule(program=w.program, name="X", kind="gap"),
+        "Say how many periods lie between.",
+    ),
+    "longest stint below shortest": (
+        lambda w: SequenceRule(program=w.program, name="X", kind="stint", fewest=3, most=2),
+        "The most is below the fewest.",
+    ),
+    "sequence rule whose periods are out of order": (
+        lambda w: SequenceRule(program=w.program, name="X", kind="only_in", first_period=3, last_period=2),
+        "The last period is before the first.",
+    ),
     "preference whose days are out of order": (
         lambda w: Preference(academic_year=w.year, person=w.person, start_date=JUNE, end_date=JULY),
         "Name a period and a rotation, or a first and a last day in order.",
@@ -294,3 +327,14 @@ def test_another_person_may_be_away_on_the_same_days(world: World) -> None:
     Absence.objects.create(person=world.person, start_date=JULY, end_date=JULY, status="approved")
     other = Person.objects.create(program=world.program, code="R2", name="Bo Li", pgy_level=2)
     Absence(person=other, start_date=JULY, end_date=JULY, status="approved").full_clean()
+
+
+def test_a_period_is_not_deleted_from_under_a_plan(world: World) -> None:
+    RotationAssignment.objects.create(
+        schedule=world.schedule, person=world.person, period=world.period, rotation=world.wards
+    )
+    with pytest.raises(RestrictedError):
+        world.period.delete()
+    world.schedule.delete()
+    world.period.delete()
+    assert Period.objects.count() == 0

@@ -1,7 +1,7 @@
 """The month grid: what its cells, counters and filters say."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -32,6 +32,15 @@ def test_a_row_shows_days_nights_and_the_day_after(owner, read):
     assert cells[:9] == ["WA", "WA", "WA", "WA", "WA", "post", "", "", "WA"]
     html = cell(read(owner, MONTH), "Resident 000", 5)
     assert '<span class="chip r1 night" title="Ward A, Night">WA<span class="vh">, night</span></span>' in html
+
+
+def test_an_evening_that_ends_at_midnight_is_no_night(wards, owner, read):
+    evening = ShiftType.objects.create(
+        program=wards.program, name="Evening", code="E", start_time=time(16), hours=8, position=3
+    )
+    resident = make_person(wards.program, "Late Resident", 1)
+    work(wards.schedule, resident, date(2026, 11, 3), evening, wards.ward)
+    assert row(read(owner, MONTH), "Late Resident")[2:4] == ["WA", ""]
 
 
 def test_a_row_ends_with_nights_weekends_and_hours(owner, read):

@@ -23,6 +23,14 @@ COLUMN_OF_CONSTRAINT = {
     "a_shift_lasts_more_than_0_and_at_most_28_hours": "hours",
     "a_rotation_has_at_most_88_hours_a_week": "weekly_hours_limit",
 }
+# Those that checks.py tells of with more words.
+TOLD_BY_CHECKS = {
+    "at_most_needs_most",
+    "a_gap_needs_its_number_of_periods",
+    "longest_stint_is_not_below_shortest",
+    "sequence_rule_last_period_is_not_before_first",
+    "staffing_last_period_is_not_before_first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +197,6 @@ def _model_problems(sheet: Sheet, row: Row) -> list[Problem]:
     problems.extend(
         row.problem(COLUMN_OF_CONSTRAINT.get(name, ""), sentence)
         for name, sentence in broken(instance, frozenset(columns))
+        if name not in TOLD_BY_CHECKS
     )
     return problems

@@ -142,8 +142,9 @@ def write_wishes_and_placements(
         placements = [
             _placement(row, year, people, periods, rotations, shift_types) for row in rows.get("placements", [])
         ]
+        members = _cohorts_in(year, people.values()) if "cohorts" in rows else {}
         for row in rows.get("cohorts", []):
-            placements.extend(_cohort(row, year, people.values(), periods, rotations))
+            placements.extend(_cohort(row, year, members.get(row["cohort"], []), periods, rotations))
         replace(Placement, Placement.objects.filter(academic_year=year), placements, counts["placements"])
     if "history" in rows:
         history = [
@@ -200,6 +201,20 @@ def _placement(
     return Sentence(values, {"rotations": [rotations[code] for code in codes]})
 
 
+def _cohorts_in(year: AcademicYear, people: Iterable[Person]) -> dict[str, list[Person]]:
+    """The active people of each cohort as the year (or their time in it) begins: today's may be another."""
+    cohorts = {person.pk: person.cohort for person in people if person.is_active}
+    standings = Standing.objects.filter(person__in=cohorts).values_list("person_id", "cohort")
+    within = standings.filter(from_date__gt=year.start_date, from_date__lte=year.end_date)
+    cohorts.update(within.order_by("-from_date"))
+    cohorts.update(standings.filter(from_date__lte=year.start_date).order_by("from_date"))
+    members: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.pk in cohorts:
+            members[cohorts[person.pk]].append(person)
+    return members
+
+
 def _cohort(
     row: Row,
     year: AcademicYear,
@@ -222,7 +237,6 @@ def _cohort(
             {"rotations": [rotations[row["rotation"]]]},
         )
         for person in people
-        if person.cohort == row["cohort"] and person.is_active
         for number, period in periods.items()
         if number in own or not row["elsewhere"]
     ]
