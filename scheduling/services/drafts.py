@@ -21,7 +21,7 @@ def new_draft(
         raise ValidationError(f"{based_on} is of another academic year than {academic_year}: make an empty draft.")
     with transaction.atomic():
         # Two drafts made at once would get one number; whoever comes second waits here.
-        program = Program.objects.select_for_update().get(pk=academic_year.program_id)
+        program = Program.objects.select_for_update(no_key=True).get(pk=academic_year.program_id)
         days = based_on or academic_year
         draft = Schedule(
             program=program,

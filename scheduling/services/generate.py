@@ -17,7 +17,7 @@ from scheduling.models import GenerationRun, Schedule
 from scheduling.services.readiness import require_ready
 from scheduling.solver.progress import OnProgress
 
-__all__ = ["cancel", "fail_if_stale", "perform", "request", "retry"]
+__all__ = ["active_run", "cancel", "fail_if_stale", "perform", "request", "retry"]
 
 # By name: tasks stand above services, and this is the one word that goes up to them.
 TASK = "scheduling.tasks.generate_schedule"
@@ -46,7 +46,7 @@ def request(
     lacks what a schedule is made of.
     """
     with transaction.atomic():
-        schedule = Schedule.objects.select_for_update(of=("self",)).get(pk=schedule.pk)
+        schedule = Schedule.objects.select_for_update(of=("self",), no_key=True).get(pk=schedule.pk)
         if schedule.status != Schedule.Status.DRAFT:
             raise ValidationError(f"{schedule} is not a draft: make a new draft from it and generate that.")
         _refuse_second(schedule)
@@ -80,7 +80,8 @@ def cancel(*, run: GenerationRun, user: User | None) -> GenerationRun:
     """
     fail_if_stale(run)
     with transaction.atomic():
-        run = GenerationRun.objects.select_for_update(of=("self",)).select_related("schedule__program").get(pk=run.pk)
+        locked = GenerationRun.objects.select_for_update(of=("self",), no_key=True)
+        run = locked.select_related("schedule__program").get(pk=run.pk)
         if not run.is_active:
             raise ValidationError(f"{run} is over already ({run.get_status_display()}).")
         run.cancel_requested = True
@@ -142,9 +143,15 @@ def stale_after() -> timedelta:
     return timedelta(seconds=STALE_AFTER_TIMEOUTS * float(default_task_backend.options["LOCK_TIMEOUT"]))
 
 
+def active_run(schedule: Schedule) -> GenerationRun | None:
+    """The run that makes a schedule or waits to, if any. One that nobody works on any more is marked failed first."""
+    run = GenerationRun.objects.active().filter(schedule=schedule).first()
+    return run if run is not None and fail_if_stale(run).is_active else None
+
+
 def _refuse_second(schedule: Schedule) -> None:
-    active = GenerationRun.objects.active().filter(schedule=schedule).first()
-    if active is not None and fail_if_stale(active).is_active:
+    active = active_run(schedule)
+    if active is not None:
         raise ValidationError(
             f"{schedule} is being generated already ({active.progress} percent): wait for that, or cancel it first."
         )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from people.models import Person, Program
-from scheduling.models import AcademicYear, GenerationRun, Rotation, Schedule
+from scheduling.models import AcademicYear, Rotation, Schedule
+from scheduling.services.generate import active_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def next_step(program: Program, draft: Schedule | None, published: Schedule | No
         return None  # an older draft is not waiting for anybody
     if draft is None:
         return _first_draft()
-    if GenerationRun.objects.active().filter(schedule=draft).exists():
+    if active_run(draft):
         return Step(
             f"Draft {draft.number} is being generated",
             "Watch how far it is, or do something else: it goes on without you.",

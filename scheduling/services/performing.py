@@ -91,13 +91,16 @@ def _finish(run: GenerationRun, claim: uuid.UUID, result: Result | None, revisio
     Raises ValidationError where the draft is not what it was when the work began.
     """
     with transaction.atomic():
-        mine = GenerationRun.objects.select_for_update().filter(pk=run.pk, claim=claim, status=Status.RUNNING)
-        if not mine.exists():
+        # The schedule first, as everywhere: who asks for a run, or publishes, holds it while looking at its runs.
+        schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=run.schedule_id).first()
+        locked = GenerationRun.objects.select_for_update(no_key=True)
+        mine = locked.filter(pk=run.pk, claim=claim, status=Status.RUNNING)
+        if schedule is None or not mine.exists():
             logger.warning("Run %s was taken over or given up: this result is dropped", run.pk)
             return
         values = {"status": Status.CANCELLED, "phase": "Cancelled, nothing kept", "finished_at": timezone.now()}
         if result is not None:
-            values |= _write(run, result, revision, stopped=stopped)
+            values |= _write(schedule, result, revision, stopped=stopped)
         mine.update(**values)
         record(
             user=run.requested_by,
@@ -113,9 +116,8 @@ def _finish(run: GenerationRun, claim: uuid.UUID, result: Result | None, revisio
         )
 
 
-def _write(run: GenerationRun, result: Result, revision: int, *, stopped: bool) -> dict[str, object]:
-    """Write the result as the draft's content; returns what the run's row says of it."""
-    schedule = Schedule.objects.select_for_update().get(pk=run.schedule_id)
+def _write(schedule: Schedule, result: Result, revision: int, *, stopped: bool) -> dict[str, object]:
+    """Write the result as the content of the (locked) draft; returns what the run's row says of it."""
     if schedule.status != Schedule.Status.DRAFT or schedule.revision != revision:
         raise ValidationError(CHANGED)
     write(schedule, result.facts, result.plan, result.roster)

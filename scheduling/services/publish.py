@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from people.models import Program, User, record
-from scheduling.models import GenerationRun, Schedule
+from scheduling.models import Schedule
+from scheduling.services.generate import active_run
 
 
 def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedule:
@@ -19,9 +20,11 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
     not: they would be left without any.
     """
     with transaction.atomic():
-        # Publishing in a program waits for one another: two at once would each overlook the other.
-        program = Program.objects.select_for_update().get(pk=schedule.program_id)
-        schedule = Schedule.objects.select_related("academic_year").get(pk=schedule.pk)
+        # Publishing in a program waits for one another: two at once would each overlook the other. Everywhere, locks
+        # are taken in the order program, schedule, run; `no_key` lets rows that refer to them be added meanwhile.
+        program = Program.objects.select_for_update(no_key=True).get(pk=schedule.program_id)
+        locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
+        schedule = locked.select_related("academic_year").get(pk=schedule.pk)
         _check(schedule)
         replaced = list(
             Schedule.objects.published().filter(
@@ -54,7 +57,7 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
 def _check(schedule: Schedule) -> None:
     if schedule.status != Schedule.Status.DRAFT:
         raise ValidationError(f"{schedule} is not a draft: make a new draft from it and publish that.")
-    if GenerationRun.objects.active().filter(schedule=schedule).exists():
+    if active_run(schedule):
         raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
     if not (schedule.rotation_assignments.exists() or schedule.assignments.exists()):
         raise ValidationError(f"{schedule} is empty: generate it before you publish it.")

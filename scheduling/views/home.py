@@ -11,6 +11,7 @@ from people.navigation import frame
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.day import read_day
+from scheduling.services.generate import fail_if_stale
 from scheduling.services.next_step import next_step
 from scheduling.views.context import last_result, open_to_schedule, problems
 
@@ -37,7 +38,9 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     schedules = Schedule.objects.filter(program=program).select_related("academic_year", "based_on")
     published = schedules.published().covering(opened.today).first()
     draft = schedules.filter(status=Schedule.Status.DRAFT).order_by("-number").first()
-    runs = GenerationRun.objects.filter(schedule__program=program).select_related("schedule__academic_year")
+    runs = GenerationRun.objects.filter(schedule__program=program).select_related(
+        "schedule__academic_year", "schedule__program"
+    )
     context = {
         **opened.context,
         "now": opened.now,
@@ -45,7 +48,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
         "published": published,
         "draft": draft,
         "draft_problems": problems(last_result(draft) if draft else None),
-        "runs": list(runs.active()),
+        "runs": [run for run in runs.active() if fail_if_stale(run).is_active],
         "failed": runs.filter(status=GenerationRun.Status.FAILED, schedule=draft).first() if draft else None,
         "requests": Absence.objects.filter(person__program=program, status=Absence.Status.REQUESTED).count(),
         "step": next_step(program, draft, published),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
-from scheduling.models import Schedule
+from scheduling.models import GenerationRun, Schedule
 from scheduling.services import drafts, generate, publish
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
@@ -57,11 +57,16 @@ def _version_page(
         "placements": schedule.rotation_assignments.count(),
         "assignments": schedule.assignments.count(),
         "people": schedule.rotation_assignments.values("person").distinct().count(),
-        "runs": schedule.runs.select_related("requested_by")[:20] if opened.is_scheduler else [],
+        "runs": _runs(schedule) if opened.is_scheduler else [],
         "form": form,
         "note_form": NoteForm(),
     }
     return render(request, "scheduling/version.html", context, status=status)
+
+
+def _runs(schedule: Schedule) -> list[GenerationRun]:
+    """The last runs, as they stand: one that nobody works on any more is marked failed first."""
+    return [generate.fail_if_stale(run) for run in schedule.runs.select_related("requested_by")[:20]]
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Signing in and out, where one lands, what has to be done next, and the pages for what went wrong."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,17 @@ def test_today(wards, owner, read):
     assert "7 %" in html
     assert '<b class="number">1</b> waits for a decision.' in html
     assert "Draft 2 is being generated" in html
+
+
+@pytest.mark.parametrize("page", ["", "schedules/2/"])
+def test_a_dead_run_is_told_as_failed(wards, owner, read, page):
+    draft = make_schedule(wards.year)
+    GenerationRun.objects.create(schedule=draft, status="running", progress=37, heartbeat=NOON - timedelta(days=2))
+    html = read(owner, TODAY + page)
+    assert "37 %" not in html
+    assert "is being generated" not in html
+    assert "failed" in html
+    assert GenerationRun.objects.get().status == "failed"
 
 
 def test_the_day_is_the_programs(wards, owner, read, monkeypatch):

@@ -1,13 +1,15 @@
 """Versions: a draft from nothing or from another version, and a draft made the published one."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from people.models import AuditLog
 from scheduling.models import Assignment, GenerationRun, RotationAssignment, Schedule
+from scheduling.services import generate
 from scheduling.services.drafts import new_draft
 from scheduling.services.publish import publish
 from tests.factories import make_schedule, make_year, place, work
@@ -107,6 +109,16 @@ def test_a_draft_that_is_being_generated_is_not_published(small: Small) -> None:
     place(small.draft, small.ana, 1, small.ward)
     GenerationRun.objects.create(schedule=small.draft)
     assert refusal(small.draft) == "Draft 1 (2026) is being generated: wait for that to end, or cancel it."
+
+
+def test_a_dead_run_does_not_keep_a_draft_from_being_published(small: Small) -> None:
+    place(small.draft, small.ana, 1, small.ward)
+    dead = GenerationRun.objects.create(
+        schedule=small.draft, status="running", heartbeat=timezone.now() - timedelta(days=2)
+    )
+    assert publish(schedule=small.draft, user=None).status == "published"
+    dead.refresh_from_db()
+    assert (dead.status, dead.error) == ("failed", generate.STALE_ERROR)
 
 
 @pytest.mark.parametrize("days", [{"start_date": date(2026, 7, 2)}, {"end_date": date(2026, 8, 24)}])

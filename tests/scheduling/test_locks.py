@@ -1,0 +1,90 @@
+"""Two who do something with one draft at the same moment: one of them waits, and neither is thrown out."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connections
+
+from scheduling.models import GenerationRun, Schedule
+from scheduling.services import drafts, generate, publish
+from tests.factories import place
+from tests.scheduling.small import Small
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HELD = 0.5  # seconds in which the other one runs into the locks
+
+
+def at_once(held: threading.Event, first: Callable[[], object], second: Callable[[], object]) -> dict[str, str]:
+    """Do the second as soon as the first holds its locks (and has set `held`); returns how each went."""
+    went: dict[str, str] = {}
+
+    def run(name: str, what: Callable[[], object]) -> None:
+        try:
+            what()
+            went[name] = "done"
+        except ValidationError as error:
+            went[name] = " ".join(error.messages)
+        except DatabaseError as error:
+            went[name] = repr(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=each) for each in (("first", first), ("second", second))]
+    threads[0].start()
+    assert held.wait(60)
+    threads[1].start()
+    for thread in threads:
+        thread.join(60)
+    return went
+
+
+def hold(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> threading.Event:
+    """Whoever comes to this function of a service holds its locks for a while; the event says when."""
+    held = threading.Event()
+    real = getattr(where, name)
+
+    def slowly(*args: Any) -> Any:
+        held.set()
+        threading.Event().wait(HELD)
+        return real(*args)
+
+    monkeypatch.setattr(where, name, slowly)
+    return held
+
+
+def test_publishing_waits_for_a_request(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    place(small.draft, small.ana, 1, small.ward)
+    held = hold(monkeypatch, generate, "require_ready")
+    went = at_once(held, small.request, lambda: publish.publish(schedule=small.draft, user=None))
+    assert went == {
+        "first": "done",
+        "second": "Draft 1 (2026) is being generated: wait for that to end, or cancel it.",
+    }
+    assert (Schedule.objects.get().status, GenerationRun.objects.get().status) == ("draft", "queued")
+
+
+def test_a_request_waits_for_publishing(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    place(small.draft, small.ana, 1, small.ward)
+    held = hold(monkeypatch, publish, "active_run")
+    went = at_once(held, lambda: publish.publish(schedule=small.draft, user=None), small.request)
+    assert went == {
+        "first": "done",
+        "second": "Published 1 (2026) is not a draft: make a new draft from it and generate that.",
+    }
+    assert GenerationRun.objects.count() == 0
+
+
+def test_a_copy_and_a_request_do_not_hinder_each_other(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    place(small.draft, small.ana, 1, small.ward)
+    held = hold(monkeypatch, generate, "require_ready")
+    hold(monkeypatch, drafts, "next_schedule_number")
+    went = at_once(
+        held,
+        small.request,
+        lambda: drafts.new_draft(academic_year=small.year, user=None, based_on=small.draft),
+    )
+    assert went == {"first": "done", "second": "done"}
+    assert list(Schedule.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
