@@ -156,18 +156,6 @@ STORAGES = {
     },
 }
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if env.text("EMAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
-)
-EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "scheduler@localhost")
-
 # Nothing inline anywhere, so no nonces, which a cached page could not carry.
 SECURE_CSP = {
     "default-src": [CSP.SELF],

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The site's settings come from these; those of whoever runs the tests are not the tests'.
 SETTINGS = (
     *("DB", "REDIS_URL", "DEBUG", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
-    *("EMAIL_", "DEFAULT_FROM_EMAIL", "TIME_ZONE", "STATIC_ROOT", "LOG_LEVEL", "WORKER_LOCK_TIMEOUT"),
+    *("TIME_ZONE", "STATIC_ROOT", "LOG_LEVEL", "WORKER_LOCK_TIMEOUT"),
 )
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
 PRODUCTION = {
@@ -42,7 +42,6 @@ PRODUCTION = {
     "CSRF_TRUSTED_ORIGINS": "https://schedule.example.org",
     "HTTPS": "1",
     "BEHIND_PROXY": "1",
-    "EMAIL_HOST": "mail.example.org",
 }
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
