@@ -6,7 +6,7 @@ code with the optimiser, and neither does this: instants come from the blocks, w
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
@@ -56,8 +56,14 @@ def check(schedule: Schedule) -> list[Verdict]:
 
 
 def check_solution(facts: Facts, plan: Plan, assigned: Iterable[Assigned]) -> list[Verdict]:
-    """The same for a plan and a roster that are not written yet. Duties go by (day, shift type)."""
-    return _check(facts, plan, [*_solved(facts, assigned), *_before(facts)])
+    """The same for a plan and a roster that are not written yet: with what is pinned, as it will be when written.
+
+    Duties go by (day, shift type).
+    """
+    pinned = list(_pinned(facts))
+    kept = {(each.person, each.key) for each in pinned}
+    added = (each for each in _solved(facts, assigned) if (each.person, each.key) not in kept)
+    return _check(facts, plan, [*pinned, *added, *_before(facts)])
 
 
 def _check(facts: Facts, plan: Plan, worked: Iterable[Worked]) -> list[Verdict]:
@@ -167,6 +173,12 @@ def _stored(assignments: AssignmentQuerySet) -> Iterator[Worked]:
         "role",
     )
     return (Worked(*row) for row in rows)
+
+
+def _pinned(facts: Facts) -> Iterator[Worked]:
+    """What is pinned in the schedule, by (day, shift type)."""
+    for each in _stored(Assignment.objects.filter(schedule=facts.schedule, is_pinned=True)):
+        yield replace(each, key=((each.day - facts.first).days, facts.shift_types[each.shift_type].code))
 
 
 def _before(facts: Facts) -> Iterator[Worked]:

@@ -48,13 +48,16 @@ type Plan = Mapping[tuple[str, int], str]
 def build(
     facts: Facts, plan: Plan, *, seed: int = 1, carried: Mapping[str, form.Carried] | None = None
 ) -> form.RosterProblem:
-    """The roster to make from a plan. Everybody placed by the plan takes part; `carried` is by person's code.
+    """The roster to make from a plan; `carried` is by person's code.
+
+    Everybody placed by the plan takes part, and whoever has a block that is pinned: it covers its shift as any other.
 
     Raises ValidationError where the program's settings are wrong or a row of staffing cannot be kept.
     """
     program = facts.schedule.program
-    placed = {code for code, _ in plan}
-    people = [person for person in facts.people if person.code in placed]
+    pins = _pins(facts)
+    taking_part = {code for code, _ in plan} | {pin.person for pin in pins}
+    people = [person for person in facts.people if person.code in taking_part]
     groups = {rank.label: (rank.level, rank.track) for rank in (main_rank(facts, each) for each in people)}
     return form.RosterProblem(
         start=facts.first,
@@ -67,7 +70,7 @@ def build(
         coverage=_coverage(facts, groups),
         cross_cover=_cross_cover(facts, groups),
         requests=_requests(facts, people),
-        pins=_pins(facts, people),
+        pins=pins,
         holidays=tuple(sorted((day - facts.first).days for day in facts.holidays)),
         rules=roster_rules(program, facts.settings),
         prices=facts.settings.roster_prices,
@@ -258,9 +261,9 @@ def _requests(facts: Facts, people: list[Person]) -> tuple[form.Request, ...]:
     return tuple(found)
 
 
-def _pins(facts: Facts, people: list[Person]) -> tuple[form.Pin, ...]:
+def _pins(facts: Facts) -> tuple[form.Pin, ...]:
     """What is pinned in the schedule, and the year's placements in blocks where nothing is."""
-    codes = {person.pk: person.code for person in people}
+    codes = {person.pk: person.code for person in facts.people}
     pinned = Assignment.objects.filter(schedule=facts.schedule, is_pinned=True, person__in=codes)
     found = {
         (codes[person], (day - facts.first).days, facts.shift_types[shift_type].code): facts.rotations[rotation].code

@@ -144,3 +144,20 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
         work(before, person, date(2026, 6, 30), wards.night, wards.ward)
     with django_assert_num_queries(16):
         check(wards.schedule)
+
+
+def test_a_solution_is_checked_with_what_is_pinned(wards: Wards) -> None:
+    """Also of somebody whom the plan does not place; what is pinned stays as it is, and counts once."""
+    bo = make_person(wards.program, "Bo", 1)
+    for number in range(28):
+        work(wards.schedule, bo, date(2026, 11, 1) + number * DAY, wards.day, wards.ward, is_pinned=True)
+    work(wards.schedule, bo, date(2026, 12, 1), wards.day, wards.ward)  # to be replaced
+    loaded = facts.load(wards.schedule)
+    start = (date(2026, 11, 1) - wards.schedule.start_date).days
+    again = [Assigned("bo", start + number, "D", "WA") for number in range(28)]
+    stored = {(each.rule, each.person, each.first) for each in check(wards.schedule)}
+    assert {rule for rule, _, _ in stored} == {"consecutive_days"}
+    for solution in ([], again):
+        found = check_solution(loaded, {}, solution)
+        assert {(each.rule, each.person, each.first) for each in found} == stored
+        assert [each.sentence for each in found] == [each.sentence for each in check_solution(loaded, {}, [])]

@@ -11,6 +11,7 @@ from people.models import Person, Program, Standing
 from scheduling.models import CrossCover, Period, Placement, Preference, Rotation, ShiftType, Staffing
 from scheduling.services.problems import roster_problem
 from scheduling.solver.roster import problem as form
+from scheduling.solver.roster.year import solve_roster
 from tests.factories import (
     make_day_shift,
     make_night_shift,
@@ -280,3 +281,29 @@ def test_as_many_queries_for_three_as_for_one(ward: Ward, count: int, django_ass
         ward.need(ward.day, ward.ward)
     with django_assert_num_queries(QUERIES):
         ward.problem()
+
+
+def test_who_is_pinned_takes_part_though_the_plan_places_them_nowhere(ward: Ward) -> None:
+    for name in ("Bo", "Cy"):
+        make_person(ward.program, name, 2)
+    work(ward.schedule, Person.objects.get(code="bo"), date(2026, 7, 4), ward.day, ward.ward, is_pinned=True)
+    forced = Placement.objects.create(
+        academic_year=ward.year, person=Person.objects.get(code="cy"), date=date(2026, 7, 5), shift_type=ward.day
+    )
+    forced.rotations.set([ward.ward])
+    make_person(ward.program, "Di", 2)
+    problem = ward.problem()
+    assert [(person.id, len(person.placements)) for person in problem.people] == [
+        ("ana", 2), ("bo", 0), ("cy", 0), ("dr-day", 1),
+    ]  # fmt: skip
+    assert problem.pins == (form.Pin("bo", 3, "D", "WA"), form.Pin("cy", 4, "D", "WA"))
+
+
+def test_what_is_pinned_covers_its_shift(ward: Ward) -> None:
+    """Of somebody whom the plan places nowhere: nobody else is called for it, and it is told."""
+    ward.need(ward.day, ward.ward, weekdays=[2], fewest=1, most=1)
+    bo = make_person(ward.program, "Bo", 2)
+    work(ward.schedule, bo, date(2026, 7, 8), ward.day, ward.ward, is_pinned=True)
+    solution = solve_roster(ward.problem(), time_limit=10)
+    assert [each.person for each in solution.assignments if each.day == 7 and each.rotation == "WA"] == ["bo"]
+    assert [(each.pin.person, each.rule) for each in solution.broken_pins] == [("bo", "outside every placement")]
