@@ -13,14 +13,19 @@ from scheduling.solver.roster.problem import Assigned, Person, RosterProblem, Sp
 
 
 def musts_broken(case: RosterProblem, assignments: Iterable[Assigned], rule_set: str = "acgme-2025") -> list[str]:
-    """A sentence for each must that somebody's roster breaks. The program's own rules are those of the case."""
+    """A line for each must that somebody's roster breaks: person, rule, sentence.
+
+    The program's own rules are those of the case.
+    """
     given = list(assignments)
     book = _book(case, rule_set)
     found = []
     for who in case.people:
         mine = [WorkedBlock(a.day, a.shift_type, a.rotation) for a in given if a.person == who.id]
         verdicts = check(_record(case, who, [*mine, *who.carried.recent]), book)
-        found += [f"{v.rule}: {v.sentence}" for v in verdicts if v.force is Force.MUST and v.last >= case.start]
+        found += [
+            f"{who.id}: {v.rule}: {v.sentence}" for v in verdicts if v.force is Force.MUST and v.last >= case.start
+        ]
     return found
 
 

@@ -13,7 +13,7 @@ from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.free_days import add_free_days
 from scheduling.solver.roster.model import Agenda, Choice, Model, Term, ones
 from scheduling.solver.roster.problem import Span, WorkedBlock
-from scheduling.solver.roster.windows import Window, free_day_windows, windows_of
+from scheduling.solver.roster.windows import Window, weeks_of, windows_to_make
 
 Link = tuple[WorkedBlock, pulp.LpVariable | None]  # a block that is fixed, or may be given
 
@@ -26,13 +26,14 @@ def add_duty_rules(model: Model, frame: Frame, agenda: Agenda, days: Span) -> No
         return
     rules = frame.rules
     _add_chains(model, frame, agenda)
-    for window in windows_of(frame, agenda.person, days):
+    windows = windows_to_make(frame, agenda.person, days)
+    for window in windows:
         if rules.weekly_hours:
             _add_budget(model, agenda, window, window.minutes, lambda b: frame.counted(b.shift_type, b.day))
         if rules.call_every is not None:
             _add_budget(model, agenda, window, window.calls(rules.call_every), frame.is_call)
     if rules.free_day_in is not None:
-        for window in free_day_windows(frame, agenda.person, days):
+        for window in windows if rules.free_day_averaged else weeks_of(frame, agenda.person, days):
             add_free_days(model, frame, agenda, window, rules.free_day_in)
     if rules.most_nights_in_a_row is not None:
         add_longest_run(

@@ -7,7 +7,7 @@ from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.free_days import free_hour, taken_days
 from scheduling.solver.roster.model import Agenda
 from scheduling.solver.roster.problem import BrokenPin, Pin, WorkedBlock
-from scheduling.solver.roster.windows import Window, free_day_windows, windows_of
+from scheduling.solver.roster.windows import Window, weeks_of, windows_of
 
 
 def broken_pins(frame: Frame, worked: list[dict[int, list[WorkedBlock]]]) -> list[BrokenPin]:
@@ -56,12 +56,14 @@ def _broken_averages(frame: Frame, person: int, by_day: dict[int, list[WorkedBlo
     if frame.problem.people[person].faculty:
         return
     agenda = Agenda(person, by_day)
-    for window in windows_of(frame, person, (0, frame.problem.days - 1)):
+    whole = (0, frame.problem.days - 1)
+    windows = windows_of(frame, person, whole)
+    for window in windows:
         for rule in _broken_in(frame, agenda, window):
             yield window.first, window.last, rule
     rules = frame.rules
     if rules.free_day_in is not None:
-        for window in free_day_windows(frame, person, (0, frame.problem.days - 1)):
+        for window in windows if rules.free_day_averaged else weeks_of(frame, person, whole):
             if _without_free_day(frame, agenda, window, rules.free_day_in):
                 yield window.first, window.last, "one day in seven free (6.21.b)"
     nights = {d for d, bs in by_day.items() if any(frame.shifts[b.shift_type].night for b in bs)}

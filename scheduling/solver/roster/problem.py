@@ -209,7 +209,8 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class RosterProblem:
-    """A roster to make. `periods` are the averaging windows (four weeks or calendar months), without holes.
+    """A roster to make. `periods` are the averaging windows (four weeks or calendar months), without holes. Where all
+    are shorter than four weeks, averages are taken over four weeks of each stay on a rotation instead.
 
     Only days from `first_open` to `last_open` are made (default: all); other days keep exactly the pins they
     have.
