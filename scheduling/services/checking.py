@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import combinations
 
 from people.models import Person
-from scheduling.models import Assignment, Schedule, ShiftType
+from scheduling.models import Assignment, Schedule
 from scheduling.models.plan import AssignmentQuerySet
 from scheduling.rules import duty as rules
 from scheduling.rules.check import check_schedule
@@ -22,12 +21,10 @@ from scheduling.services import facts as facts_
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import schedule_before
 from scheduling.services.roster_build import Plan, stored_plan
-from scheduling.services.rule_settings import program_rulebook
+from scheduling.services.rule_settings import FULL_WEEK, longest_break, program_rulebook
 from scheduling.solver.roster.problem import Assigned
 
 RECENT = timedelta(days=28)  # no rule looks further back
-USUAL_BREAK = 120  # minutes between duties that are one stretch of work
-FULL_WEEK = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +83,11 @@ def _book(facts: Facts) -> Rulebook:
         if rotation.weekly_hours_limit != FULL_WEEK
     }
     return program_rulebook(
-        facts.schedule.program, facts.settings, hour_limits=limits, break_minutes=_longest_break(facts)
+        facts.schedule.program,
+        facts.settings,
+        hour_limits=limits,
+        break_minutes=longest_break(facts.shift_types.values()),
     )
-
-
-def _longest_break(facts: Facts) -> int:
-    """Minutes between two shifts of a date that join (morning and afternoon clinic), or the usual break."""
-    breaks = [USUAL_BREAK]
-    for one, other in combinations(facts.shift_types.values(), 2):
-        if other in one.joins.all() or one in other.joins.all():
-            early, late = sorted((one, other), key=lambda shift: shift.start_time)
-            breaks.append(_minute(late) - _minute(early) - round(early.hours * 60))
-    return max(breaks)
-
-
-def _minute(shift_type: ShiftType) -> int:
-    return shift_type.start_time.hour * 60 + shift_type.start_time.minute
 
 
 def _record(facts: Facts, person: Person, plan: Plan, duties: list[rules.Duty]) -> rules.PersonRecord:

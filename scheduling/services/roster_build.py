@@ -25,7 +25,7 @@ from scheduling.models import (
     Staffing,
 )
 from scheduling.services.facts import Facts, Groups, groups_of
-from scheduling.services.rule_settings import roster_rules
+from scheduling.services.rule_settings import longest_break, roster_rules, weekly_hours
 from scheduling.solver.roster import problem as form
 
 DUTIES: Mapping[str, form.Duty] = {
@@ -72,7 +72,7 @@ def build(
         requests=_requests(facts, people),
         pins=pins,
         holidays=tuple(sorted((day - facts.first).days for day in facts.holidays)),
-        rules=roster_rules(program, facts.settings),
+        rules=roster_rules(program, facts.settings, break_minutes=longest_break(facts.shift_types.values())),
         prices=facts.settings.roster_prices,
         seed=seed,
     )
@@ -147,7 +147,7 @@ def _rotations(facts: Facts) -> tuple[form.Rotation, ...]:
             form.Rotation(
                 code=rotation.code,
                 name=rotation.name,
-                weekly_hours=rotation.weekly_hours_limit,
+                weekly_hours=weekly_hours(facts.schedule.program, rotation),
                 night_float=rotation.is_night_float,
                 regular=dict.fromkeys(weekdays, shifts) if shifts else {},
             )

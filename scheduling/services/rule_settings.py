@@ -12,13 +12,15 @@ weighs. "leave" says from which share of a period's days on leave the whole of i
 rotation), and above which share it counts as partly on leave (only rotations that allow vacation).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import combinations
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from people.models import Program
+from scheduling.models import Rotation, ShiftType
 from scheduling.rules.rule_sets import MUST, Rulebook, rulebook
 from scheduling.solver.plan.problem import Prices as PlanPrices
 from scheduling.solver.roster.problem import Prices as RosterPrices
@@ -26,6 +28,8 @@ from scheduling.solver.roster.problem import Rules as RosterRules
 
 # Five days of a week on leave are a week on leave; half a period is a part of it, as program rules commonly say.
 WHOLE_PERIOD_FROM = 0.7
+USUAL_BREAK = 120  # minutes between duties that are one stretch of work
+FULL_WEEK = 80  # hours
 NEW_YORK_HANDOVER = 3 * 60
 NEW_YORK_REST = 8 * 60
 
@@ -69,7 +73,7 @@ def program_rulebook(
     settings: RuleSettings,
     *,
     hour_limits: Mapping[str, int] | None = None,
-    break_minutes: int = 120,
+    break_minutes: int = USUAL_BREAK,
 ) -> Rulebook:
     """What the program's schedules are checked by. Raises ValidationError naming the rule that is set wrongly."""
     try:
@@ -84,13 +88,37 @@ def program_rulebook(
         raise ValidationError(f"The rule settings of {program}: rules: {error}") from error
 
 
-def roster_rules(program: Program, settings: RuleSettings) -> RosterRules:
+def longest_break(shift_types: Iterable[ShiftType]) -> int:
+    """Minutes between two shifts of a date that join (morning and afternoon clinic), or the usual break."""
+    breaks = [USUAL_BREAK]
+    for one, other in combinations(shift_types, 2):
+        if other in one.joins.all() or one in other.joins.all():
+            early, late = sorted((one, other), key=lambda shift: shift.start_time)
+            breaks.append(_minute(late) - _minute(early) - round(early.hours * 60))
+    return max(breaks)
+
+
+def _minute(shift_type: ShiftType) -> int:
+    return shift_type.start_time.hour * 60 + shift_type.start_time.minute
+
+
+def weekly_hours(program: Program, rotation: Rotation) -> int:
+    """The weekly hours that the optimiser may plan on a rotation: New York knows no more than 80, whoever grants it."""
+    if program.rule_set == Program.RuleSet.NEW_YORK_405:
+        return min(FULL_WEEK, rotation.weekly_hours_limit)
+    return rotation.weekly_hours_limit
+
+
+def roster_rules(program: Program, settings: RuleSettings, *, break_minutes: int = USUAL_BREAK) -> RosterRules:
     """The same rules as the optimiser keeps them: musts only, in minutes."""
     book = program_rulebook(program, settings)
     limits = {rule.id: rule.limit if rule.force is MUST else None for rule in book.rules}
     rest, nights, days = (limits[name] for name in ("rest_between_shifts", "night_float_run", "consecutive_days"))
     rules = RosterRules(
-        rest_between=None if rest is None else rest * 60, most_nights_in_a_row=nights, most_days_in_a_row=days
+        break_minutes=break_minutes,
+        rest_between=None if rest is None else rest * 60,
+        most_nights_in_a_row=nights,
+        most_days_in_a_row=days,
     )
     if program.rule_set == Program.RuleSet.NEW_YORK_405:
         return replace(

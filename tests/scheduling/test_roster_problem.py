@@ -1,6 +1,6 @@
 """A small program made by hand, and exactly the problem that it is for the roster's solver."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -239,6 +239,22 @@ def test_a_plan_that_is_not_written_yet(ward: Ward) -> None:
 def test_rules_are_those_the_schedule_is_checked_by(ward: Ward, values: dict[str, Any], expected: form.Rules) -> None:
     Program.objects.update(**values)
     assert ward.problem().rules == expected
+
+
+def test_shifts_that_join_are_one_stretch_as_they_are_when_checked(ward: Ward) -> None:
+    """The day ends at 19:00, three hours before the night starts: more than the usual break."""
+    assert ward.problem().rules.break_minutes == 120
+    ShiftType.objects.filter(pk=ward.night.pk).update(start_time=time(22))
+    ward.night.joins.set([ward.day])
+    assert ward.problem().rules.break_minutes == 180
+
+
+@pytest.mark.parametrize(("rule_set", "hours"), [("acgme-2025", 88), ("ny-405", 80)])
+def test_new_york_grants_no_more_than_eighty_hours(ward: Ward, rule_set: str, hours: int) -> None:
+    Program.objects.update(rule_set=rule_set)
+    Rotation.objects.filter(pk=ward.ward.pk).update(weekly_hours_limit=88)
+    Rotation.objects.filter(pk=ward.clinic.pk).update(weekly_hours_limit=60)
+    assert [rotation.weekly_hours for rotation in ward.problem().rotations] == [hours, 60]
 
 
 def test_what_people_bring_along(ward: Ward) -> None:

@@ -31,7 +31,6 @@ AFTER = ShiftType("PC", "Call after clinic", 17 * 60, 14 * 60, night=True, call=
 APART = (DAY, LONG, NIGHT, CALL, HOME, LATE)
 TOGETHER = (MORNING, AFTERNOON, AFTER, NIGHT, CALL, HOME)
 MORNING_TO_CALL = 5 * 60  # minutes between two that are joined: one stretch, as services set it
-NEW_YORK = {"free_day_averaged": False, "rest_after_call": None, "handover": 180}
 STARTS = [date(2026, 2, 20), date(2026, 7, 1), date(2026, 10, 12)]  # before each change of clocks, and neither
 PERIODS = [(7,) * 4, (14, 14, 14), (28,), (31,), (30, 12)]
 ROTATIONS = st.sampled_from(["WARD", "WARD", "NF"])
@@ -64,7 +63,8 @@ def problems(draw: st.DrawFn) -> tuple[RosterProblem, str]:
     )
     rule_set = draw(st.sampled_from(["acgme-2025", "ny-405"]))
     if rule_set == "ny-405":
-        rules = replace(rules, rest_between=rules.rest_between or 480, **NEW_YORK)
+        rest = rules.rest_between or 480
+        rules = replace(rules, free_day_averaged=False, rest_after_call=None, handover=180, rest_between=rest)
     case = problem(
         *(draw(people(name, days)) for name in "ABC"[: draw(st.integers(1, 3))]),
         days=days,
