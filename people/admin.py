@@ -1,10 +1,14 @@
 """People, accounts and programs for admins. Coordinators work on the site's own pages."""
 
+from http import HTTPStatus
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from people.admin_base import AuditedAdmin, ReadOnlyAdmin
 from people.models import AuditLog, Person, Program, Standing, User
@@ -20,6 +24,10 @@ class ProgramAdmin(AuditedAdmin):
     list_filter = ["period_scheme", "rule_set"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Program | None = None) -> list[str]:
+        """Blocks begin and end at instants: in another zone, what people work would be at other hours."""
+        return ["time_zone"] if obj is not None and obj.shift_types.filter(blocks__isnull=False).exists() else []
 
 
 class StandingInline(admin.TabularInline):
@@ -42,6 +50,7 @@ class PersonAdmin(AuditedAdmin):
 class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     """Django's, with the role and the programs. Only the role admin enters this admin."""
 
+    form = UserChangeForm
     list_display = ["username", "first_name", "last_name", "email", "role", "is_active"]
     list_filter = ["role", "is_active", "programs"]
     list_per_page = 50
@@ -67,6 +76,20 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
         assert isinstance(obj, User)
         obj.is_staff = obj.is_superuser = obj.role == User.Role.ADMIN
         super().save_model(request, obj, form, change)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 as the address calls it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Django's page for setting somebody's password; that it was set is recorded, the password is not."""
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if response.status_code == HTTPStatus.FOUND:
+                user = User.objects.get(pk=id)
+                self._record(request, user, "password set", {"name": str(user)})
+        return response
 
 
 @admin.register(AuditLog)

@@ -15,8 +15,23 @@ from scheduling.services.drafts import new_draft
 
 
 class PeriodInline(admin.TabularInline):
+    """The periods of a year; once it has schedules they are to be read, since its plans are made of them."""
+
     model = Period
     extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: AcademicYear | None = None) -> bool:
+        return _is_open(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: AcademicYear | None = None) -> bool:
+        return _is_open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: AcademicYear | None = None) -> bool:
+        return _is_open(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_open(year: AcademicYear | None) -> bool:
+    return year is None or not year.schedules.exists()
 
 
 @admin.register(AcademicYear)

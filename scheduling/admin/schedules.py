@@ -1,7 +1,13 @@
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -10,7 +16,7 @@ from people.requests import signed_in_user
 from scheduling.admin.actions import BOTH, say
 from scheduling.models import Assignment, RotationAssignment, Schedule
 from scheduling.services import generate
-from scheduling.services.drafts import new_draft
+from scheduling.services.drafts import delete, new_draft
 from scheduling.services.publish import publish
 
 
@@ -51,11 +57,37 @@ class ScheduleAdmin(AuditedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        assert isinstance(obj, Schedule)
+        super().save_model(request, obj, form, change)
+        obj.bump()
+
     def has_delete_permission(self, request: HttpRequest, obj: Schedule | None = None) -> bool:
-        """What residents see is never deleted, nor what a worker is at work on, and so nothing from the list."""
-        return (
-            obj is not None and obj.status != Schedule.Status.PUBLISHED and super().has_delete_permission(request, obj)
-        )
+        """Drafts, one by one: what residents see or have seen is kept."""
+        return obj is not None and obj.status == Schedule.Status.DRAFT and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Iterable[Schedule], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What goes with a draft, in numbers: its rows are thousands, and nobody else's to delete."""
+        counts: dict[str, int] = defaultdict(int)
+        for schedule in objs:
+            for rows in (schedule.rotation_assignments, schedule.assignments, schedule.runs):
+                counts[str(rows.model._meta.verbose_name_plural)] += rows.count()
+        return [str(schedule) for schedule in objs], dict(counts), set(), []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as error:
+            say(self, request, error)
+            return redirect("admin:scheduling_schedule_change", object_id)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        assert isinstance(obj, Schedule)
+        delete(schedule=obj, user=signed_in_user(request))
 
     @admin.action(description="Generate", location=BOTH, permissions=["change"])
     def generate(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:

@@ -1,4 +1,4 @@
-"""Make a draft: an empty one for an academic year, or a copy of an earlier version."""
+"""Make a draft, an empty one for an academic year or a copy of an earlier version; delete one."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -7,6 +7,7 @@ from people.models import Program, User, record
 from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
 from scheduling.models.plan import next_schedule_number
 from scheduling.services.bulk import copy
+from scheduling.services.generate import active_run
 
 
 def new_draft(
@@ -44,6 +45,32 @@ def new_draft(
             changes={"number": draft.number, "based_on": based_on.number if based_on else None} | copied,
         )
     return draft
+
+
+def delete(*, schedule: Schedule, user: User | None) -> None:
+    """Delete a draft with its plan, its roster and its runs.
+
+    Raises ValidationError, in words, for anything but a draft, and while it is being generated.
+    """
+    with transaction.atomic():
+        locked = Schedule.objects.select_for_update(of=("self",))
+        draft = locked.select_related("program", "academic_year").get(pk=schedule.pk)
+        if draft.status != Schedule.Status.DRAFT:
+            raise ValidationError(f"{draft} is not a draft: what was published once is kept.")
+        if active_run(draft):
+            raise ValidationError(f"{draft} is being generated: wait for that to end, or cancel it.")
+        record(
+            user=user,
+            action="draft deleted",
+            target=draft,
+            program=draft.program,
+            changes={
+                "number": draft.number,
+                "placements": draft.rotation_assignments.count(),
+                "assignments": draft.assignments.count(),
+            },
+        )
+        draft.delete()
 
 
 def _copy(source: Schedule, draft: Schedule) -> dict[str, int]:

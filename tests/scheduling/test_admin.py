@@ -1,6 +1,6 @@
 """Django's admin: who enters it, what its lists cost, and its actions."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from absences.models import Absence
 from people.models import AuditLog, Person, Program, User
 from scheduling.models import (
     AcademicYear,
+    Assignment,
     CrossCover,
     Curriculum,
     GenerationRun,
@@ -21,12 +22,13 @@ from scheduling.models import (
     Placement,
     Preference,
     Rotation,
+    RotationAssignment,
     Schedule,
     SequenceRule,
     ShiftType,
     Staffing,
 )
-from tests.factories import make_person, make_schedule, make_user, place, work
+from tests.factories import make_person, make_program, make_rotation, make_schedule, make_user, place, work
 from tests.scheduling.small import Small
 
 pytestmark = pytest.mark.django_db
@@ -206,14 +208,94 @@ def test_cancel_and_try_again(in_admin: Client, small: Small, from_form: bool) -
     ]
 
 
-def test_what_residents_see_and_what_is_being_made_is_not_deleted(in_admin: Client, small: Small) -> None:
+def test_a_draft_is_deleted_with_all_that_is_in_it(in_admin: Client, small: Small, root: User) -> None:
     published = make_schedule(small.year, "published")
+    place(small.draft, small.ana, 1, small.ward)
+    for day in (2, 3):
+        work(small.draft, small.ana, date(2026, 7, day), small.day, small.ward)
     run = small.request()
-    assert in_admin.post(page(Schedule, "delete", small.draft.pk), {"post": "yes"}).status_code == 403
-    run.delete()
-    assert in_admin.post(page(Schedule, "delete", published.pk), {"post": "yes"}).status_code == 403
-    assert in_admin.post(page(Schedule, "delete", small.draft.pk), {"post": "yes"}).status_code == 302
+    AuditLog.objects.all().delete()
+    url = page(Schedule, "delete", small.draft.pk)
+
+    shown = in_admin.get(url).context
+    assert sorted(shown["model_count"]) == [("assignments", 2), ("generation runs", 1), ("rotation assignments", 1)]
+    refused = in_admin.post(url, {"post": "yes"}, follow=True)
+    assert refused.redirect_chain == [(page(Schedule, "change", small.draft.pk), 302)]
+    assert [str(message) for message in refused.context["messages"]] == [
+        "Draft 1 (2026) is being generated: wait for that to end, or cancel it."
+    ]
+
+    GenerationRun.objects.filter(pk=run.pk).update(status="failed")
+    assert in_admin.post(url, {"post": "yes"}).status_code == 302
     assert [schedule.pk for schedule in Schedule.objects.all()] == [published.pk]
+    assert (RotationAssignment.objects.count(), Assignment.objects.count(), GenerationRun.objects.count()) == (0, 0, 0)
+    entry = AuditLog.objects.get()
+    assert (entry.user, entry.action, entry.program) == (root, "draft deleted", small.program)
+    assert entry.changes == {"number": 1, "placements": 1, "assignments": 2}
+
+
+@pytest.mark.parametrize("status", ["published", "archived"])
+def test_what_residents_see_or_have_seen_is_not_deleted(in_admin: Client, small: Small, status: str) -> None:
+    kept = make_schedule(small.year, status)
+    assert in_admin.post(page(Schedule, "delete", kept.pk), {"post": "yes"}).status_code == 403
+    assert Schedule.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_new_note_counts_as_a_write(in_admin: Client, small: Small) -> None:
+    assert in_admin.post(page(Schedule, "change", small.draft.pk), {"note": "For the chiefs"}).status_code == 302
+    small.draft.refresh_from_db()
+    assert (small.draft.note, small.draft.revision) == ("For the chiefs", 2)
+
+
+def periods_form(small: Small, *, delete: int | None = None) -> dict[str, Any]:
+    """The year's form with the first day of the second period a day later, or one period marked for deletion."""
+    periods = list(small.year.periods.all())
+    values: dict[str, Any] = {
+        "program": small.program.pk,
+        "start_date": small.year.start_date,
+        "end_date": small.year.end_date,
+        "periods-TOTAL_FORMS": len(periods),
+        "periods-INITIAL_FORMS": len(periods),
+    }
+    for at, period in enumerate(periods):
+        first = period.start_date + timedelta(days=int(period.number == 2 and delete is None))
+        values |= {
+            f"periods-{at}-id": period.pk,
+            f"periods-{at}-academic_year": small.year.pk,
+            f"periods-{at}-number": period.number,
+            f"periods-{at}-start_date": first,
+            f"periods-{at}-end_date": period.end_date,
+        }
+        if period.number == delete:
+            values[f"periods-{at}-DELETE"] = "on"
+    return values
+
+
+def firsts(small: Small) -> list[date]:
+    return [period.start_date for period in small.year.periods.all()]
+
+
+def test_periods_of_a_year_with_schedules_are_to_be_read(in_admin: Client, small: Small) -> None:
+    before = firsts(small)
+    for values in (periods_form(small), periods_form(small, delete=1)):
+        assert in_admin.post(page(AcademicYear, "change", small.year.pk), values).status_code == 302
+        assert firsts(small) == before
+
+
+def test_changed_and_deleted_periods_are_in_the_audit_log(in_admin: Client, small: Small, root: User) -> None:
+    Schedule.objects.all().delete()
+    first, second = small.year.periods.all()
+    url = page(AcademicYear, "change", small.year.pk)
+    assert in_admin.post(url, periods_form(small)).status_code == 302
+    assert firsts(small) == [date(2026, 7, 1), date(2026, 7, 30)]
+    assert in_admin.post(url, periods_form(small, delete=1)).status_code == 302
+    assert firsts(small) == [date(2026, 7, 30)]
+    entries = AuditLog.objects.filter(action__startswith="period").order_by("pk")
+    assert [(each.action, each.target, each.changes) for each in entries] == [
+        ("period changed", f"period:{second.pk}", {"name": "Period 2", "start_date": "2026-07-30"}),
+        ("period deleted", f"period:{first.pk}", {"name": "Period 1"}),
+    ]
+    assert {(each.user, each.program) for each in entries} == {(root, small.program)}
 
 
 def test_a_new_year_gets_its_periods(in_admin: Client, small: Small) -> None:
@@ -304,6 +386,11 @@ def test_a_promotion_is_a_row_of_the_person(in_admin: Client, small: Small) -> N
     }
     assert in_admin.post(page(Person, "change", small.ana.pk), values).status_code == 302
     assert [(each.from_date, each.pgy_level) for each in small.ana.standings.all()] == [(date(2026, 10, 21), 2)]
+    entry = AuditLog.objects.get(action="standing added")
+    assert (entry.program, entry.changes) == (
+        small.program,
+        {"name": "Ana from 2026-10-21", "from_date": "2026-10-21", "pgy_level": "2"},
+    )
 
 
 def test_when_a_shift_is_cannot_change_once_people_work_it(in_admin: Client, small: Small) -> None:
@@ -312,3 +399,65 @@ def test_when_a_shift_is_cannot_change_once_people_work_it(in_admin: Client, sma
     work(small.draft, small.ana, date(2026, 7, 2), small.day, small.ward)
     fields = in_admin.get(page(ShiftType, "change", small.day.pk)).context["adminform"].form.fields
     assert {"start_time", "hours"} & set(fields) == set()
+
+
+def test_the_time_zone_cannot_change_once_there_are_blocks(in_admin: Client, small: Small) -> None:
+    url = page(Program, "change", small.program.pk)
+    assert "time_zone" in in_admin.get(url).context["adminform"].form.fields
+    work(small.draft, small.ana, date(2026, 7, 2), small.day, small.ward)
+    assert "time_zone" not in in_admin.get(url).context["adminform"].form.fields
+
+
+def test_a_password_that_is_set_is_in_the_audit_log(in_admin: Client, small: Small, root: User) -> None:
+    url = reverse("admin:auth_user_password_change", args=[small.coordinator.pk])
+    values = {"usable_password": "true", "password1": "a-long-password-of-hers", "password2": "another"}
+    assert in_admin.post(url, values).status_code == 200
+    assert AuditLog.objects.count() == 0
+    assert in_admin.post(url, values | {"password2": values["password1"]}).status_code == 302
+    entry = AuditLog.objects.get()
+    assert (entry.user, entry.action, entry.target, entry.changes) == (
+        root,
+        "user password set",
+        f"user:{small.coordinator.pk}",
+        {"name": "internal-medicine-coordinator"},
+    )
+
+
+@pytest.fixture
+def surgery() -> Rotation:
+    return make_rotation(make_program("Surgery"), "SU", "Surgery ward")
+
+
+def errors(client: Client, model: Any, values: dict[str, Any], *args: Any) -> dict[str, list[str]]:
+    """What the form of a row says to these values, by field."""
+    response = client.post(page(model, "change" if args else "add", *args), values)
+    assert response.status_code == 200
+    return dict(response.context["adminform"].form.errors)
+
+
+def test_a_row_names_nothing_of_another_program(in_admin: Client, small: Small, surgery: Rotation) -> None:
+    strange = make_person(surgery.program, "Strange", 1)
+    history = {"academic_year": small.year.pk, "person": strange.pk, "rotation": surgery.pk, "periods": 1}
+    assert errors(in_admin, History, history) == {
+        "person": ["Strange belongs to Surgery: choose from Internal Medicine."],
+        "rotation": ["Surgery ward belongs to Surgery: choose from Internal Medicine."],
+    }
+    covers = {"rotation": small.ward.pk, "covers": surgery.pk, "shift_types": [small.day.pk]}
+    covers |= {"weekdays": "[]", "levels": "[]", "price": 1}
+    assert errors(in_admin, CrossCover, covers) == {
+        "covers": ["Surgery ward belongs to Surgery: choose from Internal Medicine."]
+    }
+    owed = {"program": small.program.pk, "level": 1, "rotations": [small.ward.pk, surgery.pk], "fewest": 0, "price": 1}
+    assert errors(in_admin, Curriculum, owed) == {
+        "rotations": ["Surgery ward belongs to Surgery: choose from Internal Medicine."]
+    }
+
+
+def test_a_row_does_not_move_to_another_program(in_admin: Client, small: Small, surgery: Rotation) -> None:
+    values = {"program": surgery.program.pk, "name": "Ward A", "code": "WA", "colour": 1, "position": 1}
+    values |= {"weekly_hours_limit": 80, "regular_weekdays": "[]"}
+    assert errors(in_admin, Rotation, values, small.ward.pk) == {
+        "program": [
+            "This belongs to Internal Medicine, and others of that program name it: add it to Surgery anew instead."
+        ]
+    }
