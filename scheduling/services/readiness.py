@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from people.models import FACULTY_LEVEL, Person, Program
 from scheduling.models import Curriculum, GenerationRun, Placement, Rotation, RotationAssignment, Schedule, Staffing
 from scheduling.services import facts as facts_
+from scheduling.services.belonging import foreign_rows
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import plan_problem, planned_people
 from scheduling.solver.codec import Mistake
@@ -24,6 +25,7 @@ def require_ready(schedule: Schedule, scope: str) -> None:
     if scope == Scope.ROSTER:
         missing += _missing_for_roster(facts)
     missing += _wrong_staffing(facts)
+    missing += foreign_rows(facts.schedule)
     if missing:
         raise ValidationError(missing)
     if scope != Scope.ROSTER:
@@ -139,4 +141,9 @@ def _wrong_staffing(facts: Facts) -> Iterator[str]:
             yield (
                 f"Staffing {row.name!r} is of a shift and names {len(row.rotations.all())} rotations: each block is "
                 "worked for one, so make a row for each rotation."
+            )
+        if row.weight != 1:
+            yield (
+                f"Staffing {row.name!r} is of a shift and counts a person as {row.weight:g}: a block counts people, so "
+                "make the weight 1 and change fewest and most to fit."
             )

@@ -200,8 +200,8 @@ def test_staffing_and_pins_of_blocks_name_one_rotation(tmp_path: Path) -> None:
     folder = make(
         tmp_path,
         staffing=(
-            "rotations,shift_type,weekdays,holidays,first_period,last_period\n"
-            "WA;ICU,DAY,,,,\nWA,,Mon,,,\nWA,,,not,,\nWA,,,,5,3\nWA;ICU,,,,1,1\n"
+            "rotations,shift_type,weekdays,holidays,first_period,last_period,weight\n"
+            "WA;ICU,DAY,,,,,\nWA,,Mon,,,,\nWA,,,not,,,\nWA,,,,5,3,\nWA;ICU,,,,1,1,0.5\nWA,DAY,,,,,0.5\n"
         ),
         placements="person,date,shift_type,rotations\nR1,2026-07-04,DAY,WA;ICU\nR1,2026-07-04,DAY,!WA;!ICU\n",
     )
@@ -210,6 +210,7 @@ def test_staffing_and_pins_of_blocks_name_one_rotation(tmp_path: Path) -> None:
         "staffing.csv, row 3, column weekdays: is set, and is about blocks; expected a shift_type beside it",
         "staffing.csv, row 4, column holidays: is set, and is about blocks; expected a shift_type beside it",
         "staffing.csv, row 5, column last_period: 3 is before first_period, 5",
+        "staffing.csv, row 7, column weight: is 0.5, and a block counts people; expected 1 or blank",
         "placements.csv, row 2, column rotations: names several, and a block is worked for one; expected one rotation",
     ]
 
@@ -342,6 +343,23 @@ def test_the_times_of_a_shift_that_is_worked_do_not_change(tmp_path: Path) -> No
             "expected a new code for the new times"
         )
     ]
+
+
+def test_the_time_zone_does_not_change_once_there_are_blocks(tmp_path: Path) -> None:
+    """Blocks are instants: in another zone, what people work would be at other hours."""
+    program = import_program(folder=make(tmp_path)).program
+    header = "name,year_start,time_zone\n"
+    moved = make(tmp_path, program=f"{header}Medicine,2026-07-01,America/Denver\n")
+    assert problems(moved) == []
+    ensure_blocks(program, date(2026, 7, 1), date(2026, 7, 1))
+    assert problems(moved) == [
+        (
+            "program.csv, row 2, column time_zone: the program has blocks at the hours of America/New_York already; "
+            "expected the same zone"
+        )
+    ]
+    assert problems(make(tmp_path, program=f"{header}Medicine,2026-07-01,America/New_York\n")) == []
+    assert problems(make(tmp_path)) == []
 
 
 def test_blocks_of_a_shift_that_moves_are_made_again(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Asking for a generation, cancelling it, asking again: what is written down, and what is refused in words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,21 @@ from django.utils import timezone
 from django_ox.models import OxTask
 
 from people.models import AuditLog, Person, Program
-from scheduling.models import Curriculum, GenerationRun, Period, Placement, Rotation, Schedule, SequenceRule, Staffing
-from scheduling.services import generate
-from tests.factories import make_person, make_program, make_schedule, make_year, place
+from scheduling.models import (
+    CrossCover,
+    Curriculum,
+    GenerationRun,
+    History,
+    Period,
+    Placement,
+    Rotation,
+    Schedule,
+    Staffing,
+)
+from scheduling.services import generate, readiness
+from scheduling.services.belonging import foreign_rows
+from scheduling.solver.codec import Mistake
+from tests.factories import make_person, make_program, make_schedule, make_year, place, work
 from tests.scheduling.small import Small
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +111,16 @@ def test_staffing_of_faculty_needs_a_curriculum_of_theirs(small: Small) -> None:
     ]
 
 
+def test_a_shift_counts_people(small: Small) -> None:
+    Staffing.objects.filter(pk=small.staffing.pk).update(weight=0.5)
+    assert refusal(small) == [
+        (
+            "Staffing 'Ward by day' is of a shift and counts a person as 0.5: a block counts people, so make the weight "
+            "1 and change fewest and most to fit."
+        )
+    ]
+
+
 def test_a_shift_is_worked_for_one_rotation(small: Small) -> None:
     small.staffing.rotations.add(small.clinic)
     assert refusal(small) == [
@@ -107,6 +129,37 @@ def test_a_shift_is_worked_for_one_rotation(small: Small) -> None:
             "for each rotation."
         )
     ]
+
+
+def test_rows_that_name_something_of_another_program_are_told(small: Small) -> None:
+    other = Small("Surgery")
+    History.objects.create(academic_year=small.year, person=small.ana, rotation=other.ward, periods=1)
+    small.staffing.shift_type = other.day
+    small.staffing.save()
+    cover = CrossCover.objects.create(rotation=small.ward, covers=other.clinic)
+    small.clinic.regular_shifts.set([small.day, other.day])
+    pinned = place(small.draft, other.bo, 1, small.ward, pinned=True)
+    history = History.objects.get()
+    wrong = "refers to something of another program"
+    todo = f"{wrong}: change or delete it in the administration."
+    assert refusal(small) == [
+        f"Staffing 'Ward by day' (number {small.staffing.pk}) {todo}",
+        f"Rotation 'Clinic' (number {small.clinic.pk}) {todo}",
+        f"Cross cover 'Ward A covers Clinic' (number {cover.pk}) {todo}",
+        f"History '{history}' (number {history.pk}) {todo}",
+        f"Rotation assignment 'Bo, Period 1: Ward A' (number {pinned.pk}) {wrong}: make a new draft.",
+    ]
+    assert other.request().status == Status.QUEUED
+
+
+def test_what_is_of_the_program_is_not_foreign(small: Small) -> None:
+    """Whatever the key of the program, and however many rotations a row names."""
+    for program in (small, Small("Surgery"), Small("Urology")):
+        program.day.joins.set([program.night])
+        program.clinic.regular_shifts.set([program.day, program.night])
+        work(program.draft, program.ana, date(2026, 7, 2), program.day, program.ward)
+    for draft in Schedule.objects.all():
+        assert list(foreign_rows(draft)) == []
 
 
 def test_a_roster_needs_shifts_and_a_plan(small: Small) -> None:
@@ -134,10 +187,10 @@ def test_placements_that_exclude_each_other_are_named(small: Small) -> None:
     assert refusal(small) == [message]
 
 
-def test_what_else_cannot_be_is_said_by_the_solvers_form(small: Small) -> None:
-    """A rule of which the form in the admin does not see that it makes no sense."""
-    rule = SequenceRule.objects.create(program=small.program, name="Ward", kind="stint", fewest=3, most=2)
-    rule.rotations.set([small.ward])
+def test_what_else_cannot_be_is_said_by_the_solvers_form(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database refuses all that we know of; whatever slips through is told before anything waits."""
+    wrong = Mistake("$.sequence_rules[0].shortest", "3 is more than longest (2)")
+    monkeypatch.setattr(readiness, "mistakes", lambda problem: [wrong])
     assert refusal(small) == [
         "The program's data cannot be scheduled. $.sequence_rules[0].shortest: 3 is more than longest (2)."
     ]

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from absences.models import Absence
 from people.models import Person, Program
-from scheduling.models import AcademicYear, Period
+from scheduling.models import AcademicYear, Block, Period
 from scheduling.models.calendar import period_dates
 from scheduling.services.imports.parsing import Row, Rows, codes_in
 from scheduling.services.imports.problems import Problem
@@ -95,6 +95,9 @@ def _program(row: Row, known: Known) -> Iterator[Problem]:
         elif other is not None:
             yield row.problem("name", f'"{row["name"]}" would have the address of the program "{other.name}"')
         return
+    zone = known.program.time_zone
+    if "time_zone" in row.given and row["time_zone"] != zone and _has_blocks(known.program):
+        yield row.problem("time_zone", f"the program has blocks at the hours of {zone} already; expected the same zone")
     if known.year is None:
         return
     first, last = known.year
@@ -106,6 +109,10 @@ def _program(row: Row, known: Known) -> Iterator[Problem]:
             yield row.problem(
                 "period_scheme", f"the year has schedules in {year.periods.count()} periods; expected the same scheme"
             )
+
+
+def _has_blocks(program: Program) -> bool:
+    return Block.objects.filter(shift_type__program=program).exists()
 
 
 def periods_of(year: AcademicYear) -> list[tuple[date, date]]:
