@@ -185,6 +185,32 @@ def test_new_york_wants_a_free_day_in_every_week():
     assert [sum(7 * week <= day < 7 * week + 7 for day in days) for week in range(4)] == [6, 6, 6, 6]
 
 
+def test_a_free_day_over_the_end_of_a_week_is_not_counted_where_the_next_has_it():
+    home = ShiftType("HOME", "Home call", 17 * 60, 14 * 60, duty="home_call")
+    rules = replace(NO_RULES, free_day_in=7, free_day_averaged=False)  # weeks from Sunday: days 6 to 12
+    case = problem(
+        person(days=14), days=14, shift_types=(home,), needs=[need(home, days=tuple(range(12)))], rules=rules
+    )
+    solution = solve(case)
+    assert sum(day >= 6 for day in worked(solution)) == 5  # free from 07:00 of day 12 is the Sunday's, of 41 hours
+    assert musts_broken(case, solution.assignments, "ny-405") == []
+
+
+def test_free_days_counted_from_other_hours_in_the_next_window_are_not_counted_twice():
+    early = ShiftType("EARLY", "Early", 6 * 60, 10 * 60)  # after a night until 07:00, 47 hours are one free day
+    stays = (Placement(0, 13, "NF"), Placement(14, 27, "WARD"))
+    needs = [need(NIGHT, rotation="NF", days=tuple(range(13))), need(early, days=tuple(range(15, 27)))]
+    case = problem(
+        replace(person(), placements=stays),
+        shift_types=(NIGHT, early),
+        needs=needs,
+        rules=replace(NO_RULES, free_day_in=7),
+    )
+    solution = solve(case)
+    assert len(worked(solution, shift="NIGHT")) == 11
+    assert musts_broken(case, solution.assignments) == []
+
+
 def test_home_call_takes_a_free_day_and_backup_does_not():
     home = ShiftType("HOME", "Home call", 17 * 60, 14 * 60, duty="home_call")
     backup = ShiftType("BACKUP", "Backup", 7 * 60, 24 * 60, duty="backup")

@@ -8,6 +8,8 @@ from scheduling.solver.roster.model import Agenda, Choice, Model, Term
 from scheduling.solver.roster.problem import DAY_MINUTES, WorkedBlock
 from scheduling.solver.roster.windows import Window
 
+LONGEST_IDLE = 14  # days that nobody is left without work while they are there
+
 
 def add_free_days(model: Model, frame: Frame, agenda: Agenda, window: Window, one_in: int) -> None:
     """At least one day in seven free: 24 hours from the hour at which the fewest blocks reach over."""
@@ -46,14 +48,30 @@ def taken_days(frame: Frame, agenda: Agenda, window: Window, hour: int) -> set[i
         for block in agenda.fixed.get(day, ())
         for met in _days_touched(frame, block, hour)
     }
-    return {day for day in window.days if day in met or (hour and _is_cut_short(frame, agenda.person, day, hour))}
+    return {
+        day for day in window.days if day in met or (hour and _is_cut_short(frame, agenda.person, window, day, hour))
+    }
 
 
-def _is_cut_short(frame: Frame, person: int, day: int, hour: int) -> bool:
-    """Whether there are no 24 free hours from that minute of the day, whatever is worked."""
-    if day == frame.problem.days - 1 or not frame.present(person, day + 1):
+def _is_cut_short(frame: Frame, person: int, window: Window, day: int, hour: int) -> bool:
+    """Whether there are no 24 free hours of the window from that minute of the day, whatever is worked in them."""
+    if day == frame.problem.days - 1 or not frame.present(person, day + 1) or frame.loses_time(day, hour):
         return True
-    return frame.loses_time(day, hour)
+    return day == window.last and _may_be_the_next_windows(frame, person, day + 1, hour)
+
+
+def _may_be_the_next_windows(frame: Frame, person: int, first: int, hour: int) -> bool:
+    """Whether a free day that runs over the end of its window might be counted in the next one, begun on day `first`.
+
+    A stretch without work holds whole free days only. If it ends earlier in the day than the hour from which they are
+    counted, then as many of them lie in the next window alone, and none is left for this one.
+    """
+    if any(shift.starts < hour and shift.duty != "backup" for shift in frame.shifts.values()):
+        return True
+    return any(
+        day >= frame.problem.days or not frame.present(person, day) or frame.loses_time(day, 0)
+        for day in range(first, first + LONGEST_IDLE)
+    )
 
 
 def free_hour(frame: Frame, agenda: Agenda, window: Window) -> int:
