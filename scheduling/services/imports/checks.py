@@ -139,6 +139,8 @@ def _staffing(row: Row) -> Iterator[Problem]:
     yield from _span(row)
     if row["shift_type"] and len(row["rotations"]) > 1:
         yield row.problem("rotations", "names several, and a block is worked for one; expected a row for each")
+    if row["shift_type"] and row["weight"] != 1:
+        yield row.problem("weight", f"is {row['weight']}, and a block counts people; expected 1 or blank")
     if not row["shift_type"]:
         for column in ("weekdays", "holidays"):
             if row[column] not in (None, "also"):
