@@ -121,16 +121,6 @@ def test_a_shift_counts_people(small: Small) -> None:
     ]
 
 
-def test_a_shift_counts_people(small: Small) -> None:
-    Staffing.objects.filter(pk=small.staffing.pk).update(weight=0.5)
-    assert refusal(small) == [
-        (
-            "Staffing 'Ward by day' is of a shift and counts a person as 0.5: a block counts people, so make the "
-            "weight 1 and change fewest and most to fit."
-        )
-    ]
-
-
 def test_a_shift_is_worked_for_one_rotation(small: Small) -> None:
     small.staffing.rotations.add(small.clinic)
     assert refusal(small) == [
