@@ -98,11 +98,9 @@ class _Translation:
         )
 
     def _number(self, name: str) -> int:
+        """A number that rules of this kind have: the database sees to it."""
         value: int | None = getattr(self.row, name)
-        if value is None:
-            raise ValidationError(
-                f"Sequence rule {self.row.name!r}: a rule of the kind {self.row.get_kind_display()!r} needs {name!r}."
-            )
+        assert value is not None
         return value
 
     def _no_bounds(self) -> None:
