@@ -87,14 +87,15 @@ def database() -> dict[str, Any]:
         }
     if kind == "postgresql":
         pooled = env.flag("DB_POOL", default=True)
+        pool = {"min_size": 1, "max_size": max(1, env.number("DB_POOL_SIZE", 8)), "timeout": 10}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": env.text("DB_NAME", "scheduler"),
             "USER": env.text("DB_USER", "scheduler"),
             "PASSWORD": env.text("DB_PASSWORD"),
             "HOST": env.text("DB_HOST", "127.0.0.1"),
-            "PORT": env.text("DB_PORT", "5432"),
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": env.number("DB_POOL_SIZE", 8)}} if pooled else {},
+            "PORT": env.number("DB_PORT", 5432),
+            "OPTIONS": {"pool": pool} if pooled else {},
             # PgBouncer in transaction mode gives the next statement another connection.
             "DISABLE_SERVER_SIDE_CURSORS": True,
         }
@@ -108,11 +109,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "scheduler"}
+        {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "scheduler",
+            # Without Redis the site goes on, slower: sessions are in the database as well.
+            "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 
 TASKS = {

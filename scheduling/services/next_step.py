@@ -55,7 +55,7 @@ def next_step(program: Program, draft: Schedule | None, published: Schedule | No
     )
 
 
-IMPORT = "Put them into spreadsheets and run: manage.py import_program FOLDER"
+IMPORT = "Put them into spreadsheets and run: .venv/bin/python manage.py import_program FOLDER"
 
 
 def _first_draft() -> Step:

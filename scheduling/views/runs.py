@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
+from people.requests import changes
 from scheduling.models import GenerationRun
 from scheduling.services import generate
 from scheduling.views.context import Opened, open_to_schedule, problems, strip
@@ -46,7 +46,7 @@ def _elapsed(found: GenerationRun) -> timedelta | None:
     return timedelta(seconds=max(0, round(seconds)))
 
 
-@require_POST
+@changes("run")
 def cancel_run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask a run to stop."""
     opened = open_to_schedule(request, slug)
@@ -57,7 +57,7 @@ def cancel_run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("run", slug, pk)
 
 
-@require_POST
+@changes("run")
 def retry_run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask again for what a run did not give."""
     opened = open_to_schedule(request, slug)

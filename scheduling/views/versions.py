@@ -5,14 +5,15 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
+from people.requests import changes
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services import drafts, generate, publish
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
 PAGE_SIZE = 50
+LONG_NOTE = "The note is at most 300 characters."
 
 
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
@@ -69,13 +70,14 @@ def _runs(schedule: Schedule) -> list[GenerationRun]:
     return [generate.fail_if_stale(run) for run in schedule.runs.select_related("requested_by")[:20]]
 
 
-@require_POST
+@changes("schedules")
 def new_version(request: HttpRequest, slug: str) -> HttpResponse:
     """An empty draft for an academic year."""
     opened = open_to_schedule(request, slug)
     form = NewDraftForm(request.POST, program=opened.program)
     if not form.is_valid():
-        messages.error(request, "Choose the academic year that the draft is for.")
+        wrong_year = "academic_year" in form.errors
+        messages.error(request, "Choose the academic year that the draft is for." if wrong_year else LONG_NOTE)
         return redirect("schedules", slug)
     draft = drafts.new_draft(
         academic_year=form.cleaned_data["academic_year"],
@@ -86,14 +88,14 @@ def new_version(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("schedule", slug, draft.number)
 
 
-@require_POST
+@changes("schedule")
 def copy_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A new draft with the plan and the roster of this version."""
     opened = open_to_schedule(request, slug)
     schedule = get_schedule(opened, number)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "The note is at most 300 characters.")
+        messages.error(request, LONG_NOTE)
         return redirect("schedule", slug, number)
     draft = drafts.new_draft(
         academic_year=schedule.academic_year, user=opened.user, based_on=schedule, note=form.cleaned_data["note"]
@@ -102,7 +104,7 @@ def copy_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("schedule", slug, draft.number)
 
 
-@require_POST
+@changes("schedule")
 def generate_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask for a draft to be generated, and show how it goes."""
     opened = open_to_schedule(request, slug)
