@@ -21,7 +21,7 @@ from scheduling.solver.plan.problem import PlanSolution
 from scheduling.solver.plan.solve import solve_plan
 from scheduling.solver.progress import Progress, relative_gap
 from scheduling.solver.roster.check import mistakes as roster_mistakes
-from scheduling.solver.roster.problem import Assigned, RosterProblem, RosterSolution
+from scheduling.solver.roster.problem import Assigned, RosterSolution
 from scheduling.solver.roster.year import solve_roster
 
 Scope = GenerationRun.Scope
@@ -116,16 +116,7 @@ def _roster(facts: Facts, run: GenerationRun, beat: Beat, plan: Plan, seconds: f
         on_progress=beat.stage("Roster", 0 if run.scope == Scope.ROSTER else 15, 92),
         should_stop=beat.stopped,
     )
-    return solution if _is_complete(problem, solution) else None
-
-
-def _is_complete(problem: RosterProblem, solution: RosterSolution) -> bool:
-    """Whether every period has a roster. One that was stopped holds those periods that were made by then."""
-    if solution.status != "cancelled":
-        return True
-    pinned = {(pin.person, pin.day, pin.shift_type) for pin in problem.pins}
-    made = {each.day for each in solution.assignments if (each.person, each.day, each.shift_type) not in pinned}
-    return all(any(first <= day <= last for day in made) for first, last in problem.periods)
+    return solution if solution.is_complete else None
 
 
 def _quality(solutions: Iterable[PlanSolution | RosterSolution]) -> tuple[float | None, float | None, float | None]:

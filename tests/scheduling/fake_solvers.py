@@ -27,7 +27,7 @@ class FakeSolvers:
     in_roster: Callable[[ShouldStop], None] = nothing
     plan_shortfalls: tuple[PlanShortfall, ...] = ()
     roster_shortfalls: tuple[Shortfall, ...] = ()
-    roster_days: int = 1_000  # no roster from this day on
+    roster_is_complete: bool = True
     calls: list[str] = field(default_factory=list)
     time_limits: list[float] = field(default_factory=list)
 
@@ -72,7 +72,6 @@ class FakeSolvers:
             (person.id, placed.first, shift): placed.rotation
             for person in problem.people
             for placed in person.placements
-            if placed.first < self.roster_days
         }
         worked |= {(pin.person, pin.day, pin.shift_type): pin.rotation or "" for pin in problem.pins}
         return RosterSolution(
@@ -89,6 +88,7 @@ class FakeSolvers:
             seconds=0.1,
             versions={"pulp": "4"},
             seed=problem.seed,
+            is_complete=self.roster_is_complete,
         )
 
 

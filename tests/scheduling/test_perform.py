@@ -230,7 +230,7 @@ def test_cancelled_in_a_roster_with_holes_nothing_is_kept(small: Small, solvers:
         generate.cancel(run=run, user=small.coordinator)
         wait_until_told(should_stop)
 
-    solvers.in_roster, solvers.roster_days = cancel, 28  # the second period has none but a pin
+    solvers.in_roster, solvers.roster_is_complete = cancel, False
     pin = work(small.draft, small.ana, date(2026, 8, 5), small.night, small.clinic, is_pinned=True)
     done = generate.perform(run.pk)
     assert (done.status, done.phase) == (Status.CANCELLED, "Cancelled, nothing kept")

@@ -20,7 +20,7 @@ from scheduling.solver.roster.problem import (
     Shortfall,
     Tally,
 )
-from scheduling.solver.roster.year import rounds_of
+from scheduling.solver.roster.year import _Run, rounds_of
 from tests.solver.roster_cases import DAY, NIGHT, NO_FAIRNESS, NO_RULES, WARD, need, person, problem, solve, worked
 
 
@@ -240,7 +240,19 @@ def test_progress_is_told_and_ends_at_a_hundred_per_cent():
 
 def test_cancelling_keeps_what_was_made_and_says_so():
     solution = solve(year(), should_stop=lambda: True, threads=1)
-    assert solution.status == "cancelled"
+    assert (solution.status, solution.is_complete) == ("cancelled", False)
+
+
+def test_cancelled_after_the_last_days_were_made_it_is_complete():
+    """Also where nothing is asked in some of them."""
+    asked = year(days=56)
+    asked = replace(asked, coverage=tuple(replace(row, days=tuple(range(28))) for row in asked.coverage))
+    whole = solve(asked, threads=1)
+    run = _Run(asked, 60, 1)
+    run.solve(None, None)
+    run.cancelled.set()
+    late = run._solution()
+    assert (late.status, late.is_complete, late.assignments) == ("cancelled", True, whole.assignments)
 
 
 def test_errors_of_the_callers_functions_come_back_to_the_caller():

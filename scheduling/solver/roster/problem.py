@@ -278,6 +278,7 @@ class FairShare:
 class RosterSolution:
     """The roster made. `status`: "optimal" (within the gap asked for), "feasible" (cut short), "cancelled".
 
+    `is_complete` is whether all days were made; else only some of them hold more than pins.
     `carried` is what each person brings into the next problem, days counted from the first day after this
     one. `objective` is the price of the roster and `bound` is proven to lie below it; where periods were
     solved in turn, both are sums over them, each period given those before it (the few days made twice, where
@@ -297,3 +298,4 @@ class RosterSolution:
     seconds: float
     versions: dict[str, str]
     seed: int
+    is_complete: bool = True

@@ -173,7 +173,12 @@ class _Run:
             seconds=monotonic() - self.started,
             versions=versions(),
             seed=problem.seed,
+            is_complete=self._is_complete(),
         )
+
+    def _is_complete(self) -> bool:
+        """Whether every span was made, if only with the first roster found before somebody said stop."""
+        return len(self.made) == len(self.spans) and all(made.result.objective is not None for made in self.made)
 
     def _status(self) -> str:
         if self.cancelled.is_set():
