@@ -38,11 +38,11 @@ ROTATIONS = st.sampled_from(["WARD", "WARD", "NF"])
 
 @st.composite
 def people(draw: st.DrawFn, name: str, days: int) -> Person:
-    """Somebody on one rotation or two, with up to three leaves and perhaps a block in the week before."""
+    """Somebody on one rotation or two, with up to five leaves and perhaps a block in the week before."""
     cut = draw(st.integers(3, days - 4))
     stays = (Placement(0, cut, draw(ROTATIONS)), Placement(cut + 1, days - 1, draw(ROTATIONS)))
-    firsts = draw(st.lists(st.integers(0, days - 1), max_size=3, unique=True))
-    leave = sorted((first, min(days - 1, first + draw(st.sampled_from([0, 1, 2, 6])))) for first in firsts)
+    firsts = draw(st.lists(st.integers(0, days - 1), max_size=5, unique=True))
+    leave = sorted((first, min(days - 1, first + draw(st.sampled_from([0, 0, 0, 2, 6])))) for first in firsts)
     before = draw(st.lists(st.tuples(st.integers(-6, -1), st.sampled_from(["NIGHT", "CALL"])), max_size=1))
     recent = tuple(WorkedBlock(day, code, "WARD") for day, code in before)
     return replace(person(name), placements=stays, leave=tuple(leave), carried=Carried(recent=recent))

@@ -286,7 +286,7 @@ def test_continuous_work_is_at_most_twenty_four_hours_and_four():
     assert len(solve(replace(case, rules=NO_RULES)).assignments) == 4
 
 
-def _joined(one_minutes: int, gap: int, call_minutes: int, **rules: int) -> RosterProblem:
+def _joined(one_minutes: int, gap: int, call_minutes: int, break_minutes: int = 120) -> RosterProblem:
     """A morning, and a call on the same day, joined."""
     morning = ShiftType("AM", "Morning", 7 * 60, one_minutes, joins=("JC",))
     call = ShiftType("JC", "Call", 7 * 60 + one_minutes + gap, call_minutes, call=True, joins=("AM",))
@@ -295,7 +295,7 @@ def _joined(one_minutes: int, gap: int, call_minutes: int, **rules: int) -> Rost
         days=7,
         shift_types=(morning, call),
         needs=[need(morning, days=(0,)), need(call, days=(0,))],
-        rules=replace(Rules(), **rules),
+        rules=Rules(break_minutes=break_minutes),
     )
 
 
