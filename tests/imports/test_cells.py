@@ -69,6 +69,18 @@ def test_a_cell_is_read(kind: cells.Kind, cell: str, value: Any) -> None:
             "vacaton",
             '"vacaton" is not known, did you mean "vacation"? expected one of vacation, sick',
         ),
+        (cells.choice("vacation", "sick"), "zzz", '"zzz" is not known; expected one of vacation, sick'),
+        (
+            cells.JSON,
+            "[" * 100_000,
+            f'"{"[" * 80}…" is nested too deeply; expected an object such as {{"a": 1}}',
+        ),
+        (
+            cells.JSON,
+            '{"a": ' + "7" * 5000 + "}",
+            f'"{{"a": {"7" * 74}…" holds a number that is too long; expected an object such as {{"a": 1}}',
+        ),
+        (cells.JSON, '{"a": NaN}', "NaN is no number of JSON; expected one such as 12 or 0.8"),
     ],
 )
 def test_a_wrong_cell_says_what_was_expected(kind: cells.Kind, cell: str, message: str) -> None:

@@ -66,6 +66,52 @@ def test_headers(tmp_path: Path) -> None:
     ]
 
 
+def test_a_header_that_is_like_no_other(tmp_path: Path) -> None:
+    known = ", ".join(column.name for column in ROTATIONS.columns)
+    assert problems(make(tmp_path, rotations="code,name,zzz\nWA,Ward A,\n")) == [
+        f'rotations.csv, row 1: the header "zzz" is not known; expected some of {known}'
+    ]
+
+
+def test_a_new_program_without_people(tmp_path: Path) -> None:
+    folder = make(tmp_path, people="code,name\n", rotations="code,name\n", leave=LEAVE + "R1,2026-08-03,2026-08-09,,\n")
+    assert problems(folder) == [
+        "rotations.csv: has no rows below the header; a new program needs some",
+        "people.csv: has no rows below the header; a new program needs some",
+    ]
+    import_program(folder=make(tmp_path / "whole"))
+    assert problems(make(tmp_path, people="code,name\n", rotations="code,name\n")) == []
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    folder = make(tmp_path, {"program": BASE["program"]})
+    (folder / "people.csv").mkdir()
+    (folder / "rotations.csv").symlink_to(folder / "rotations.csv")
+    assert problems(folder) == [
+        "rotations.csv: cannot be read (Too many levels of symbolic links); expected a CSV file",
+        "people.csv: cannot be read (Is a directory); expected a CSV file",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "problem"),
+    [
+        ("9999-12-31,", "year_start: 9999-12-31 is in no year from 1990 to 2100; expected one of them"),
+        ("0001-01-01,", "year_start: 0001-01-01 is in no year from 1990 to 2100; expected one of them"),
+        ("2026-07-01,2526-06-30", "year_end: 2526-06-30 makes a year of 182621 days; expected at most 400"),
+        ("2026-07-01,2027-08-05", "year_end: 2027-08-05 makes a year of 401 days; expected at most 400"),
+    ],
+)
+def test_years_that_no_program_has(tmp_path: Path, dates: str, problem: str) -> None:
+    folder = make(tmp_path, program=f"name,year_start,year_end\nMedicine,{dates}\n")
+    assert problems(folder) == [f"program.csv, row 2, column {problem}"]
+
+
+@pytest.mark.parametrize("dates", ["1990-01-01,", "2100-12-31,", "2026-07-01,2027-08-04"])
+def test_the_first_and_the_last_and_the_longest_year(tmp_path: Path, dates: str) -> None:
+    assert problems(make(tmp_path, program=f"name,year_start,year_end\nMedicine,{dates}\n")) == []
+
+
 def test_a_row_with_more_cells_than_headers(tmp_path: Path) -> None:
     assert problems(make(tmp_path, rotations="code,name\nWA,Ward A, the first\nICU,ICU,\nNF,NF\n")) == [
         "rotations.csv, row 2: 3 cells under 2 headers; put texts that contain a comma in quotes"
@@ -98,7 +144,7 @@ def test_wrong_cells_name_row_and_column(tmp_path: Path) -> None:
     assert problems(make(tmp_path, people=people)) == [
         'people.csv, row 2, column pgy_level: "one" is no PGY level; expected a number such as 1, blank for faculty',
         'people.csv, row 3, column start_date: "1.7.2026" is no date; expected year-month-day such as 2026-07-01',
-        'people.csv, row 4, column type: "teacher" is not known expected one of resident, faculty',
+        'people.csv, row 4, column type: "teacher" is not known; expected one of resident, faculty',
     ]
 
 

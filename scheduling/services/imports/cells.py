@@ -13,6 +13,7 @@ from scheduling.services.imports.problems import WrongCell, nearest
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NONE_OF = "!"
+LONGEST_SHOWN = 80  # characters of a cell in a message
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -78,13 +79,23 @@ def _yes_no(cell: str) -> bool:
     return answer
 
 
+def _no_number(word: str) -> None:
+    """NaN and Infinity, which Python reads and a database does not keep."""
+    raise WrongCell(f"{word} is no number of JSON; expected one such as 12 or 0.8")
+
+
 def _json(cell: str) -> dict[str, Any]:
+    shown = cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…"
     try:
-        value = json.loads(cell)
+        value = json.loads(cell, parse_constant=_no_number)
+    except RecursionError:
+        raise WrongCell(f'"{shown}" is nested too deeply; expected an object such as {{"a": 1}}') from None
     except json.JSONDecodeError as error:
-        raise WrongCell(f'"{cell}" is no JSON ({error}); expected an object such as {{"a": 1}}') from None
+        raise WrongCell(f'"{shown}" is no JSON ({error}); expected an object such as {{"a": 1}}') from None
+    except ValueError:  # the one other: whole numbers of thousands of digits
+        raise WrongCell(f'"{shown}" holds a number that is too long; expected an object such as {{"a": 1}}') from None
     if not isinstance(value, dict):
-        raise WrongCell(f'"{cell}" is no JSON object; expected one such as {{"a": 1}}')
+        raise WrongCell(f'"{shown}" is no JSON object; expected one such as {{"a": 1}}')
     return value
 
 
@@ -193,7 +204,7 @@ def choice(*names: str) -> Kind:
 
     def read(cell: str) -> str:
         if cell not in names:
-            raise WrongCell(f'"{cell}" is not known{nearest(cell, names)} expected one of {", ".join(names)}')
+            raise WrongCell(f'"{cell}" is not known{nearest(cell, names) or ";"} expected one of {", ".join(names)}')
         return cell
 
     return Kind(f"one of {', '.join(names)}", read)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from people.models import Program
 from scheduling.models import SequenceRule
 from scheduling.services.imports.columns import Column, Sheet
-from scheduling.services.imports.known import Known
+from scheduling.services.imports.known import FIRST_YEAR, LAST_YEAR, LONGEST_YEAR, Known
 from scheduling.services.imports.parsing import Row, Rows, field_values
 from scheduling.services.imports.problems import Problem, nearest
 from scheduling.services.imports.program_sheets import PROGRAM
@@ -93,8 +93,13 @@ def _row_rules(sheet: str, row: Row, known: Known) -> Iterator[Problem]:
 
 def _program(row: Row) -> Iterator[Problem]:
     first, last = row["year_start"], row["year_end"] or row["year_start"]
-    if last < first:
+    days = (last - first).days + 1
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        yield row.problem("year_start", f"{first} is in no year from {FIRST_YEAR} to {LAST_YEAR}; expected one of them")
+    elif days < 1:
         yield row.problem("year_end", f"{last} is before year_start, {first}")
+    elif days > LONGEST_YEAR:
+        yield row.problem("year_end", f"{last} makes a year of {days} days; expected at most {LONGEST_YEAR}")
     if row["time_zone"] in zoneinfo.available_timezones():  # else it is told already
         try:
             rule_settings(Program(**field_values(PROGRAM, row)))

@@ -17,6 +17,9 @@ from scheduling.services.imports.reading import Table
 from scheduling.services.imports.sheets import SHEETS
 
 NEEDED_BY_A_NEW_PROGRAM = ("rotations", "people")
+# Years outside are typing errors; an academic year may be a few weeks longer than a year, to end with a week.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST_YEAR = 400  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,27 @@ def find(tables: Mapping[str, Table], rows: Rows) -> Known:
 
 
 def year_of(row: Row) -> tuple[date, date] | None:
-    """First and last day of the academic year of a row of program; None if the last is before the first."""
+    """First and last day of the academic year of a row of program; None if no year can have them."""
     first: date = row["year_start"]
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        return None
     # 29 February has no like in the next year: its academic year ends on the 28th.
     following = date(first.year + 1, first.month, min(first.day, 28) if first.month == 2 else first.day)
     last: date = row["year_end"] or following - timedelta(days=1)
-    return (first, last) if first <= last else None
+    return (first, last) if first <= last < first + timedelta(days=LONGEST_YEAR) else None
 
 
 def missing_files(folder: str, tables: Mapping[str, Table], known: Known) -> Iterator[Problem]:
     """The files without which nothing can be done: program always, rotations and people for a new program."""
     for sheet in SHEETS:
+        needed = known.program is None and sheet.name in NEEDED_BY_A_NEW_PROGRAM
         if sheet.name in tables:
+            if needed and len(tables[sheet.name].rows) == 1:  # without a header it is told already
+                yield Problem(tables[sheet.name].file, "has no rows below the header; a new program needs some")
             continue
         if sheet.required:
             yield Problem(folder, f"{sheet.name}.csv (or .xlsx) is missing; expected {_required_columns(sheet.name)}")
-        elif known.program is None and sheet.name in NEEDED_BY_A_NEW_PROGRAM:
+        elif needed:
             yield Problem(
                 folder,
                 f"{sheet.name}.csv (or .xlsx) is missing, which a new program needs; "

@@ -112,7 +112,7 @@ def _columns(sheet: Sheet, table: Table, problems: list[Problem]) -> list[Column
             problems.append(
                 Problem(
                     table.file,
-                    f'the header "{cell}" is not known{nearest(name, sheet.by_name)} expected some of {known}',
+                    f'the header "{cell}" is not known{nearest(name, sheet.by_name) or ";"} expected some of {known}',
                     number,
                 )
             )

@@ -62,7 +62,9 @@ def _read_file(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Table
             yield name, Table(path.name, _csv_rows(path, problems))
         else:
             problems.append(
-                Problem(path.name, f"no such file is known{nearest(path.name, _names())} see docs/import.md for all")
+                Problem(
+                    path.name, f"no such file is known{nearest(path.name, _names()) or ';'} see docs/import.md for all"
+                )
             )
     elif path.suffix.lower() == ".xlsx":
         yield from _workbook(path, name, problems)
@@ -71,7 +73,11 @@ def _read_file(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Table
 
 
 def _csv_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problems.append(Problem(path.name, f"cannot be read ({error.strerror}); expected a CSV file"))
+        return []
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
