@@ -42,9 +42,11 @@ def test_a_schedule_that_is_not_there(small: Small) -> None:
             call_command("export_problem", name)
 
 
-def test_a_folder_that_is_not_there(small: Small, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"there is no folder .*nowhere\."):
+def test_a_place_that_cannot_be_written(small: Small, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"there is no folder .*nowhere$"):
         call_command("export_problem", NAME, out=tmp_path / "nowhere" / "plan.json")
+    with pytest.raises(CommandError, match="is there already and is not a file; expected the name of a file"):
+        call_command("export_problem", NAME, out=tmp_path)
 
 
 def test_settings_that_are_wrong(small: Small) -> None:

@@ -1,11 +1,12 @@
 """The roster as a file: there and back, and every mistake with its place."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from benchmarks.made_roster import made_roster
 from scheduling.solver.codec import kind_of
@@ -30,6 +31,7 @@ from scheduling.solver.roster.problem import (
 )
 from tests.solver.roster_cases import DAY, need, person, problem
 
+A_DATE = "expected a date from 1900 to 2199, as 2026-07-01"
 MEMBERS = (
     Carried,
     Coverage,
@@ -83,7 +85,16 @@ def test_the_report_names_each_shortfall(tmp_path):
     ("place", "value", "where", "what"),
     [
         (("days",), 0, "$.days", "0: expected at least 1"),
-        (("start",), "3 August", "$.start", "does not match"),
+        (("days",), 10**7, "$.days", "10000000: expected at most 1100"),
+        (("start",), "3 August", "$.start", f'"3 August": {A_DATE}'),
+        (("start",), "2026-02-30", "$.start", f'"2026-02-30": {A_DATE}'),
+        (("start",), "9999-12-20", "$.start", f'"9999-12-20": {A_DATE}'),
+        (("time_zone",), "America", "$.time_zone", "'America': expected the name of a time zone, as Europe/Berlin"),
+        (("coverage", 0, "price_below"), 1e30, "$.coverage[0].price_below", "1e+30: expected at most 1000000000"),
+        (("coverage", 0, "fewest"), 10**30, "$.coverage[0].fewest", f"{10**30}: expected at most 10000"),
+        (("people", 0, "limits"), {"most_weekends": -1}, "$.people[0].limits.most_weekends", "-1: expected at least 0"),
+        (("people", 0, "leave"), [[0, 10**9]], "$.people[0].leave[0][1]", "1000000000: expected at most 40000"),
+        (("rules",), {"weekly_hours": None}, "$.rules.weekly_hours", "null: expected boolean"),
         (("time_zone",), "Mars/Base", "$.time_zone", "'Mars/Base': expected the name of a time zone, as Europe/Berlin"),
         (("periods",), [[0, 5], [7, 13]], "$.periods[1]", "starts on day 7: expected 6, the day after the one before"),
         (("periods",), [[0, 5]], "$.periods", "end on day 5: expected the last day, 13, or later"),
@@ -142,3 +153,14 @@ def test_the_schema_has_every_field_of_the_problem(name, cls):
     schema = json.loads((FORMS / "roster.schema.json").read_text())
     said = schema["$defs"][name]["properties"] if cls is not RosterProblem else schema["properties"]
     assert set(said) - {"kind"} == {field.name for field in fields(cls)}
+
+
+def test_a_roster_that_was_not_found_is_not_written(tmp_path, monkeypatch):
+    case = problem(person(days=2), days=2, needs=[need(DAY)])
+    nothing = replace(form.solve(case, time_limit=10), is_complete=False)
+    monkeypatch.setattr(form, "solve", lambda *_, **__: nothing)
+    with pytest.raises(CommandError) as raised:
+        call_command("solve", str(write(tmp_path, form.to_json(case))), "--out", str(tmp_path / "out.json"))
+    assert str(raised.value) == "no roster was found in 60 seconds, nothing is written; try a longer --time-limit"
+    assert raised.value.returncode == 3
+    assert not (tmp_path / "out.json").exists()

@@ -26,10 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path | None = options["out"]
-        if out is not None and not out.absolute().parent.is_dir():
-            raise CommandError(f"{out}: there is no folder {out.absolute().parent}.")
-        schedule = _schedule(options["schedule"])
-        kind = options["kind"]
+        try:
+            if out is not None:
+                files.check_place(out)
+            self._export(_schedule(options["schedule"]), options["kind"], out)
+        except files.CannotWrite as error:
+            raise CommandError(str(error)) from None
+
+    def _export(self, schedule: Schedule, kind: str, out: Path | None) -> None:
         try:
             problem = plan_problem(schedule) if kind == "plan" else roster_problem(schedule)
         except ValidationError as error:

@@ -23,6 +23,7 @@ def _seconds(text: str) -> float:
 class Command(BaseCommand):
     help = "Solves a rotation plan or a roster from a problem file (docs/problem-files.md); needs no database."
     requires_system_checks: list[str] = []
+    _told = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("problem", type=Path, help="the problem file, JSON")
@@ -31,14 +32,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path | None = options["out"]
-        if out is not None and not out.absolute().parent.is_dir():
-            raise CommandError(f"{out}: there is no folder {out.absolute().parent}", returncode=1)
         try:
+            if out is not None:
+                files.check_place(out)
             kind, problem = files.read_problem(options["problem"])
-        except files.BadFile as error:
+            self._solve(kind, problem, options["time_limit"], out)
+        except (files.BadFile, files.CannotWrite) as error:
             raise CommandError(str(error), returncode=1) from None
+
+    def _solve(self, kind: str, problem: Any, time_limit: float, out: Path | None) -> None:
         form = files.form_of(kind)
-        solution = form.solve(problem, time_limit=options["time_limit"], on_progress=self._tell)
+        solution = form.solve(problem, time_limit=time_limit, on_progress=self._tell)
+        if solution.status == "none" or (kind == "roster" and not solution.is_complete):
+            told = f"no {kind} was found in {time_limit:g} seconds, nothing is written; try a longer --time-limit"
+            raise CommandError(told, returncode=3)
         self.stdout.write(f"status: {solution.status}, {solution.seconds:.1f} s")
         self.stdout.write(
             f"objective {_number(solution.objective)}, bound {_number(solution.bound)}, gap {_share(solution.gap)}"
@@ -50,10 +57,14 @@ class Command(BaseCommand):
             self.stdout.write(f"written to {out}")
 
     def _tell(self, progress: Progress) -> None:
-        self.stdout.write(
+        """A line for what is new: solvers report more often than something changes that is shown."""
+        line = (
             f"{progress.percent:3.0f} % {progress.phase}: objective {_number(progress.objective)}, "
             f"bound {_number(progress.bound)}, gap {_share(progress.gap)}"
         )
+        if line != self._told:
+            self.stdout.write(line)
+        self._told = line
 
 
 def _number(value: float | None) -> str:

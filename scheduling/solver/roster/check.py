@@ -63,7 +63,7 @@ def _repeated(where: str, member: str, names: Iterable[str]) -> Iterator[Mistake
 def _calendar(problem: RosterProblem, names: _Names) -> Iterator[Mistake]:
     try:
         ZoneInfo(problem.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a part of a name is a folder: America
         yield Mistake("$.time_zone", f"{problem.time_zone!r}: expected the name of a time zone, as Europe/Berlin")
     expected = 0
     for index, span in enumerate(problem.periods):
