@@ -27,7 +27,7 @@ HOME = ShiftType("HOME", "Home call", 17 * 60, 14 * 60, duty="home_call")
 LATE = ShiftType("LATE", "Late", 14 * 60, 10 * 60)
 MORNING = ShiftType("AM", "Morning", 8 * 60, 4 * 60, joins=("PM", "PC"))
 AFTERNOON = ShiftType("PM", "Afternoon", 13 * 60, 4 * 60, joins=("PC",))
-AFTER = ShiftType("PC", "Call after clinic", 17 * 60, 14 * 60, night=True, call=True)
+AFTER = ShiftType("PC", "Call after clinic", 17 * 60, 16 * 60, night=True, call=True)
 APART = (DAY, LONG, NIGHT, CALL, HOME, LATE)
 TOGETHER = (MORNING, AFTERNOON, AFTER, NIGHT, CALL, HOME)
 MORNING_TO_CALL = 5 * 60  # minutes between two that are joined: one stretch, as services set it

@@ -318,6 +318,23 @@ def test_a_chain_of_blocks_is_at_most_twenty_four_hours(case, blocks):
     assert [line for line in musts_broken(case, solution.assignments) if rest not in line] == []
 
 
+@pytest.mark.parametrize(("minutes", "blocks"), [(15 * 60, 3), (15 * 60 + 1, 2)])
+def test_a_chain_of_three_blocks_is_at_most_twenty_four_hours(minutes, blocks):
+    morning = ShiftType("AM", "Morning", 8 * 60, 4 * 60, joins=("PM", "PC"))
+    afternoon = ShiftType("PM", "Afternoon", 13 * 60, 4 * 60, joins=("PC",))
+    call = ShiftType("PC", "Call", 17 * 60, minutes)
+    case = problem(
+        person(days=7),
+        days=7,
+        shift_types=(morning, afternoon, call),
+        needs=[need(shift, days=(0,)) for shift in (morning, afternoon, call)],
+        rules=replace(NO_RULES, most_continuous=1440),
+    )
+    solution = solve(case)
+    assert len(solution.assignments) == blocks
+    assert musts_broken(case, solution.assignments) == []
+
+
 @pytest.mark.parametrize(("hours", "blocks", "said"), [(28, 1, 0), (29, 0, 1)])
 def test_a_single_block_may_have_four_hours_for_handing_over(hours, blocks, said):
     call = ShiftType("LONGCALL", "Call", 7 * 60, hours * 60)
