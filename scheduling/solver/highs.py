@@ -15,10 +15,9 @@ import pulp
 
 from scheduling.solver.progress import ShouldStop, relative_gap
 
-# HiGHS keeps one pool of threads a process, and a solve that asks for another number fails silently (as "not
-# solved") unless the pool is made anew.
-_pool = threading.Lock()
-_pool_threads: int | None = None
+# HiGHS keeps a pool of threads for each thread that calls it, and a solve that asks for another number than the pool
+# has fails silently (as "not solved") unless the pool is made anew.
+_pool = threading.local()
 
 HighsCallbackType = highspy.cb.HighsCallbackType  # highspy.cb is no module that could be imported from
 
@@ -149,11 +148,9 @@ def versions() -> dict[str, str]:
 
 
 def _set_pool(threads: int) -> None:
-    global _pool_threads
-    with _pool:
-        if _pool_threads != threads:
-            highspy.Highs.resetGlobalScheduler(True)
-            _pool_threads = threads
+    if getattr(_pool, "threads", None) != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _pool.threads = threads
 
 
 def _status(stats: pulp.LpSolveStats, stopped: bool) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from random import Random
+from threading import Thread
 
 import pulp
 import pytest
@@ -26,6 +27,16 @@ def test_a_proven_solution_with_either_number_of_threads() -> None:
     assert [outcome.status for outcome in found] == ["optimal"] * 3
     assert len({outcome.objective for outcome in found}) == 1
     assert all(outcome.bound == outcome.objective and outcome.gap == 0 for outcome in found)
+
+
+def test_each_thread_has_a_pool_of_its_own() -> None:
+    """What another thread has made anew is not made anew here."""
+    statuses = [highs.run(knapsacks(15, 5), seconds=20, threads=2).status]
+    other = Thread(target=lambda: statuses.append(highs.run(knapsacks(15, 5), seconds=20, threads=1).status))
+    other.start()
+    other.join()
+    statuses.append(highs.run(knapsacks(15, 5), seconds=20, threads=1).status)
+    assert statuses == ["optimal"] * 3
 
 
 def test_no_time_is_no_solution() -> None:
