@@ -12,6 +12,7 @@ weighs. "leave" says from which share of a period's days on leave the whole of i
 rotation), and above which share it counts as partly on leave (only rotations that allow vacation).
 """
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import combinations
@@ -32,6 +33,9 @@ USUAL_BREAK = 120  # minutes between duties that are one stretch of work
 FULL_WEEK = 80  # hours
 NEW_YORK_HANDOVER = 3 * 60
 NEW_YORK_REST = 8 * 60
+# Beyond these, numbers are slips of the finger: of limits (hours, days, people), and of prices.
+MOST_OF_A_RULE = 1000
+MOST_PRICE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def rule_settings(program: Program) -> RuleSettings:
     given = _section(program.rule_settings, "rule_settings", {"rules", "prices", "leave"})
     prices = _section(given.get("prices", {}), "prices", {"plan", "roster", "request"})
     settings = RuleSettings(
-        rules=given.get("rules", {}),
+        rules=_rules(given.get("rules", {})),
         plan_prices=_numbers(PlanPrices(), prices.get("plan", {}), "prices.plan"),
         roster_prices=_numbers(RosterPrices(), prices.get("roster", {}), "prices.roster"),
         request_price=_number(prices.get("request", 10.0), "prices.request"),
@@ -84,7 +88,7 @@ def program_rulebook(
             hour_limits=hour_limits,
             break_minutes=break_minutes,
         )
-    except (ValueError, AttributeError) as error:
+    except ValueError as error:
         raise ValidationError(f"The rule settings of {program}: rules: {error}") from error
 
 
@@ -131,15 +135,35 @@ def roster_rules(program: Program, settings: RuleSettings, *, break_minutes: int
     return rules
 
 
-def _section(value: Any, name: str, known: set[str]) -> dict[str, Any]:
+def _rules(value: Any) -> dict[str, dict[str, Any]]:
+    """The changes to the program rules, so far as one can tell without knowing the rules."""
+    rules = _braces(value, "rules")
+    for name, changes in rules.items():
+        for key, number in _braces(changes, f"rules.{name}").items():
+            if isinstance(number, int) and number > MOST_OF_A_RULE:
+                raise ValidationError(
+                    f"The rule settings: rules.{name}.{key} is {reprlib.repr(number)}; "
+                    f"a whole number from 0 to {MOST_OF_A_RULE} was expected."
+                )
+    return rules
+
+
+def _braces(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValidationError(f"The rule settings: {name} is {value!r}; names with values in braces were expected.")
-    for key in value:
+        raise ValidationError(
+            f"The rule settings: {name} is {reprlib.repr(value)}; names with values in braces were expected."
+        )
+    return value
+
+
+def _section(value: Any, name: str, known: set[str]) -> dict[str, Any]:
+    given = _braces(value, name)
+    for key in given:
         if key not in known:
             raise ValidationError(
                 f"The rule settings: {name} has {key!r}, which is not known; expected {', '.join(sorted(known))}."
             )
-    return value
+    return given
 
 
 def _numbers[T](defaults: T, value: Any, name: str) -> T:
@@ -151,5 +175,9 @@ def _numbers[T](defaults: T, value: Any, name: str) -> T:
 
 def _number(value: Any, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ValidationError(f"The rule settings: {name} is {value!r}; a number from 0 was expected.")
+        raise ValidationError(f"The rule settings: {name} is {reprlib.repr(value)}; a number from 0 was expected.")
+    if not value <= MOST_PRICE:
+        raise ValidationError(
+            f"The rule settings: {name} is {reprlib.repr(value)}; a number of at most {MOST_PRICE} was expected."
+        )
     return float(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from absences.models import Absence
-from people.models import Person, Program
+from people.models import Person, Program, User
 from scheduling.models import Rotation
 from scheduling.models.calendar import ensure_blocks
 from scheduling.services.imports import import_program
@@ -258,6 +258,89 @@ def test_staffing_and_pins_of_blocks_name_one_rotation(tmp_path: Path) -> None:
         "staffing.csv, row 5, column last_period: 3 is before first_period, 5",
         "staffing.csv, row 7, column weight: is 0.5, and a block counts people; expected 1 or blank",
         "placements.csv, row 2, column rotations: names several, and a block is worked for one; expected one rotation",
+    ]
+
+
+def test_staffing_counts_people(tmp_path: Path) -> None:
+    header = "rotations,weight,part_leave_weight\n"
+    folder = make(tmp_path, staffing=f"{header}WA,0,\nWA,-1,-1\nWA,0.04,0\nWA,0.1,0\n")
+    assert problems(folder) == [
+        "staffing.csv, row 2, column weight: is 0; expected at least 0.1",
+        "staffing.csv, row 3, column weight: is -1; expected at least 0.1",
+        "staffing.csv, row 3, column part_leave_weight: is -1; expected at least 0",
+        "staffing.csv, row 4, column weight: is 0.04; expected at least 0.1",
+    ]
+
+
+def test_stints_last_and_breaking_rules_costs(tmp_path: Path) -> None:
+    rows = "stint,NF,0,\nnot_in_a_row,NF,,-5\nin_a_row,NF,,-5\nat_most,NF,0,-0.5\nnot_in_a_row,NF,,0\n"
+    assert problems(make(tmp_path, sequence_rules=f"kind,rotations,most,price\n{rows}")) == [
+        "sequence_rules.csv, row 2, column most: is 0; a stint has 1 period or more",
+        "sequence_rules.csv, row 3, column price: is -5; breaking a rule of kind not_in_a_row costs 0 or more",
+        "sequence_rules.csv, row 5, column price: is -0.5; breaking a rule of kind at_most costs 0 or more",
+    ]
+
+
+def test_faculty_are_no_chief_residents(tmp_path: Path) -> None:
+    people = "code,name,type,pgy_level,chief\nF1,A,faculty,,yes\nR1,B,,1,yes\nF2,C,faculty,,no\n"
+    assert problems(make(tmp_path, people=people)) == [
+        "people.csv, row 2, column chief: is yes; a faculty member is no chief resident, expected no"
+    ]
+
+
+def test_accounts_of_another_role(tmp_path: Path) -> None:
+    make_user("admin", User.Role.ADMIN)
+    make_user("director", User.Role.COORDINATOR)
+    make_user("staff")
+    User.objects.filter(username="staff").update(is_staff=True)
+    make_user("resident")
+    people = (
+        "code,name,type,pgy_level,username\n"
+        "R1,A,,1,admin\nR2,B,,1,director\nR3,C,,1,staff\nR4,D,,1,resident\nR5,E,,1,root\nR6,F,,1,new\n"
+        "F1,G,faculty,,director\nF2,H,faculty,,attending\n"
+    )
+    accounts = "username,role\nroot,admin\nattending,resident\nadmin,resident\n"
+    fits = "expected one of role resident, or a new one"
+    assert problems(make(tmp_path, people=people, accounts=accounts)) == [
+        f'people.csv, row 2, column username: "admin" is an account of role admin; {fits}',
+        f'people.csv, row 3, column username: "director" is an account of role coordinator; {fits}',
+        f'people.csv, row 4, column username: "staff" is an account of role admin; {fits}',
+        f'people.csv, row 6, column username: "root" is an account of role admin; {fits}',
+        'people.csv, row 8, column username: "director" is the account of row 3; expected another',
+        (
+            'people.csv, row 9, column username: "attending" is an account of role resident; '
+            "expected one of role faculty or coordinator, or a new one"
+        ),
+    ]
+    director = "code,name,type,pgy_level,username\nR1,A,,1,resident\nF1,G,faculty,,director\n"
+    assert problems(make(tmp_path / "fine", people=director)) == []
+
+
+def test_who_has_an_account_keeps_it(tmp_path: Path) -> None:
+    folder = make(tmp_path, people="code,name,pgy_level,username\nR1,A,1,amara\n")
+    import_program(folder=folder)
+    User.objects.filter(username="amara").update(role=User.Role.ADMIN)
+    assert problems(folder) == []
+
+
+def test_rule_settings(tmp_path: Path) -> None:
+    def told(settings: str) -> list[str]:
+        cell = settings.replace('"', '""')
+        return problems(make(tmp_path, program=f'name,year_start,rule_settings\nMedicine,2026-07-01,"{cell}"\n'))
+
+    place = "program.csv, row 2, column rule_settings: The rule settings:"
+    braces = "names with values in braces were expected."
+    assert told('{"rules": 5}') == [f"{place} rules is 5; {braces}"]
+    assert told('{"rules": {"night_float_run": 5}}') == [f"{place} rules.night_float_run is 5; {braces}"]
+    assert told('{"rules": {"night_float_run": {"limit": 1000000000000000000000}}}') == [
+        f"{place} rules.night_float_run.limit is 1000000000000000000000; a whole number from 0 to 1000 was expected."
+    ]
+    assert told('{"rules": {"night_float_run": {"limit": 1000}}}') == []
+    assert told('{"prices": {"request": 1e999}}') == [
+        f"{place} prices.request is inf; a number of at most 1000000000 was expected."
+    ]
+    assert told('{"prices": {"request": %s}}' % ("7" * 400)) == [
+        f"{place} prices.request is {'7' * 18}...{'7' * 19}; a number of at most 1000000000 was expected."
     ]
 
 

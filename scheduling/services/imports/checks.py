@@ -4,6 +4,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import holidays
@@ -20,6 +21,7 @@ from scheduling.services.imports.sheets import BY_NAME
 from scheduling.services.rule_settings import rule_settings
 
 Kind = SequenceRule.Kind
+LEAST_WEIGHT = Decimal("0.1")  # the optimiser counts in twelfths of a person, at least one
 BOUNDS = ("first_period", "last_period", "starts")
 # What a sequence rule of each kind cannot do without; one of what it cannot do without; what it makes no use of.
 NEEDED = {Kind.AT_MOST: ("most",), Kind.GAP: ("window",)}
@@ -132,6 +134,10 @@ def _sequence_rule(row: Row) -> Iterator[Problem]:
             yield row.problem(column, f"is set; a rule of kind {kind.value} holds the whole year, expected it blank")
     if row["fewest"] is not None and row["most"] is not None and row["most"] < row["fewest"]:
         yield row.problem("most", f"{row['most']} is below fewest, {row['fewest']}")
+    elif kind is Kind.STINT and row["most"] == 0:
+        yield row.problem("most", "is 0; a stint has 1 period or more")
+    if kind is not Kind.IN_A_ROW and row["price"] is not None and row["price"] < 0:
+        yield row.problem("price", f"is {row['price']}; breaking a rule of kind {kind.value} costs 0 or more")
     yield from _span(row)
 
 
@@ -144,6 +150,9 @@ def _staffing(row: Row) -> Iterator[Problem]:
     yield from _span(row)
     if row["shift_type"] and len(row["rotations"]) > 1:
         yield row.problem("rotations", "names several, and a block is worked for one; expected a row for each")
+    for column, least in (("weight", LEAST_WEIGHT), ("part_leave_weight", 0)):
+        if row[column] is not None and row[column] < least:
+            yield row.problem(column, f"is {row[column]}; expected at least {least}")
     if row["shift_type"] and row["weight"] != 1:
         yield row.problem("weight", f"is {row['weight']}, and a block counts people; expected 1 or blank")
     if not row["shift_type"]:
@@ -153,6 +162,8 @@ def _staffing(row: Row) -> Iterator[Problem]:
 
 
 def _person(row: Row, known: Known) -> Iterator[Problem]:
+    if row["chief"] and row["type"] == "faculty":
+        yield row.problem("chief", "is yes; a faculty member is no chief resident, expected no")
     if row["next_level_on"] is None:
         if row["next_level"] is not None:
             yield row.problem("next_level_on", "is blank; expected the date from which next_level holds")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from absences.models import Absence
-from people.models import Person, Program
+from people.models import Person, Program, User
 from scheduling.models import AcademicYear, Block, Period
 from scheduling.models.calendar import period_dates
 from scheduling.services.imports.parsing import Row, Rows, codes_in
@@ -20,6 +20,11 @@ NEEDED_BY_A_NEW_PROGRAM = ("rotations", "people")
 # Years outside are typing errors; an academic year may be a few weeks longer than a year, to end with a week.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_YEAR = 400  # days
+# Whose account may be whose: an account of more rights is never given to a person by a username in a list.
+ROLES: Mapping[str, tuple[str, ...]] = {
+    Person.Type.RESIDENT: (User.Role.RESIDENT,),
+    Person.Type.FACULTY: (User.Role.FACULTY, User.Role.COORDINATOR),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,37 @@ def periods_of(year: AcademicYear) -> list[tuple[date, date]]:
 
 
 def _usernames(rows: Rows, known: Known) -> Iterator[Problem]:
-    wanted = {row["username"]: row for row in rows.get("people", []) if row["username"]}
+    people = [row for row in rows.get("people", []) if row["username"]]
+    wanted = {row["username"]: row for row in reversed(people)}
+    for row in people:
+        if wanted[row["username"]] is not row:
+            yield row.problem(
+                "username",
+                f'"{row["username"]}" is the account of row {wanted[row["username"]].number}; expected another',
+            )
+    yield from _roles(wanted, rows.get("accounts", []))
     for person in Person.objects.filter(user__username__in=wanted).select_related("user", "program"):
         row = wanted[person.user.username]  # type: ignore[union-attr]
         if person.program != known.program or person.code != row["code"]:
             yield row.problem(
                 "username", f'"{row["username"]}" is the account of {person.name} ({person.program}); expected another'
+            )
+
+
+def _roles(wanted: Mapping[str, Row], accounts: list[Row]) -> Iterator[Problem]:
+    """Accounts that the people's rows name and that are of another role. Who has an account already keeps it."""
+    roles = {row["username"]: row["role"] for row in accounts}
+    users = User.objects.filter(username__in=wanted).select_related("person")
+    for user in users:
+        roles[user.username] = User.Role.ADMIN if user.is_staff or user.is_superuser else user.role
+    owned = {user.username for user in users if hasattr(user, "person")}  # right or wrong, told of by _usernames
+    for name, row in wanted.items():
+        expected = ROLES[row["type"]]
+        if name not in owned and roles.get(name, expected[0]) not in expected:
+            yield row.problem(
+                "username",
+                f'"{name}" is an account of role {roles[name]}; '
+                f"expected one of role {' or '.join(expected)}, or a new one",
             )
 
 
