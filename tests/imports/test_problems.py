@@ -196,6 +196,21 @@ def test_unknown_codes_come_with_the_nearest_known(tmp_path: Path) -> None:
     ]
 
 
+def test_an_unknown_code_is_told_once_in_a_column(tmp_path: Path) -> None:
+    days = [f"R9,2026-08-{day:02},2026-08-{day:02},,\n" for day in (3, 4, 5)]
+    folder = make(
+        tmp_path,
+        leave=LEAVE + "".join(days),
+        staffing="rotations\nICU;XYZ;XYZ\nWA;XYZ\n",
+        curriculum="level,rotations\n1,XYZ\n",
+    )
+    assert problems(folder) == [
+        'staffing.csv, row 2, column rotations: "XYZ" is not known; expected a code of rotations (and 1 more row)',
+        'curriculum.csv, row 2, column rotations: "XYZ" is not known; expected a code of rotations',
+        'leave.csv, row 2, column person: "R9" is not known; expected a code of people (and 2 more rows)',
+    ]
+
+
 def test_a_code_is_known_even_if_its_row_is_wrong(tmp_path: Path) -> None:
     folder = make(tmp_path, people="code,name,pgy_level\nR1,A,x\n", leave=LEAVE + "R1,2026-08-03,2026-08-09,,\n")
     assert len(problems(folder)) == 1

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from scheduling.management.database import need_tables
 from scheduling.models import Schedule
 from scheduling.services.problems import plan_problem, roster_problem
 from scheduling.solver import files
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         try:
             if out is not None:
                 files.check_place(out)
+            need_tables()
             self._export(_schedule(options["schedule"]), options["kind"], out)
         except files.CannotWrite as error:
             raise CommandError(str(error)) from None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from scheduling.management.database import need_tables
 from scheduling.services.imports import Imported, ImportRefused, import_program
 from scheduling.services.imports.documentation import render
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             return
         if options["folder"] is None:
             raise CommandError("Name the folder to import (or --columns for the description of its files).")
+        need_tables()
         try:
             imported = import_program(folder=options["folder"], name=options["program"], dry_run=options["dry_run"])
         except ImportRefused as refused:

@@ -34,9 +34,10 @@ def check(rows: Rows, known: Known) -> Iterator[Problem]:
     for name, found in rows.items():
         sheet = BY_NAME[name]
         yield from _duplicates(sheet, found)
+        for column in sheet.columns:
+            yield from _references(column, found, known)
         for row in found:
             for column in sheet.columns:
-                yield from _references(column, row, known)
                 yield from _periods(column, row, len(known.periods))
             yield from _row_rules(name, row, known)
     yield from _overlapping_leave(rows.get("leave", []))
@@ -56,15 +57,28 @@ def _duplicates(sheet: Sheet, rows: list[Row]) -> Iterator[Problem]:
         seen.setdefault(key, row.number)
 
 
-def _references(column: Column, row: Row, known: Known) -> Iterator[Problem]:
-    value = row[column.name]
-    if not column.refers or value is None or column.refers not in known.codes:
+def _references(column: Column, rows: list[Row], known: Known) -> Iterator[Problem]:
+    """Codes that nothing has, each told once, in its first row: one slip in people is otherwise a page of lines."""
+    if not column.refers or column.refers not in known.codes:
         return
-    codes = value[1] if isinstance(value, tuple) else value if isinstance(value, list) else [value]
-    for code in codes:
-        if code not in known.codes[column.refers]:
-            hint = nearest(code, known.codes[column.refers]) or f"; expected a code of {column.refers}"
-            yield row.problem(column.name, f'"{code}" is not known{hint}')
+    codes = known.codes[column.refers]
+    unknown: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for code in dict.fromkeys(_codes(row[column.name])):
+            if code not in codes:
+                unknown[code].append(row)
+    for code, found in unknown.items():
+        hint = nearest(code, codes) or f"; expected a code of {column.refers}"
+        more = len(found) - 1
+        also = f" (and {more} more row{'s' if more > 1 else ''})" if more else ""
+        yield found[0].problem(column.name, f'"{code}" is not known{hint}{also}')
+
+
+def _codes(value: Any) -> list[str]:
+    """The codes of a cell that holds one, several, or some that are or are not meant."""
+    if isinstance(value, tuple):
+        return list(value[1])
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _periods(column: Column, row: Row, periods: int) -> Iterator[Problem]:
