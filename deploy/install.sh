@@ -46,5 +46,8 @@ if [ -z "$python" ]; then
     .uv/bin/uv python install --quiet 3.12 2>/dev/null ||
         fail "No Python 3.12 or newer here: install one (Debian 13: apt-get install python3; any: pyenv install 3.12)."
     python=3.12
+else
+    # Where it really is: uv takes a shim for another interpreter each time, and makes the whole environment anew.
+    python=$("$python" -c "import os, sys; print(os.path.realpath(sys.executable))")
 fi
 .uv/bin/uv sync --frozen --quiet --python "$python" "$@"
