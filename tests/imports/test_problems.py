@@ -132,6 +132,13 @@ def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     ]
 
 
+def test_utf16_without_its_mark(tmp_path: Path) -> None:
+    text = "code,name\nWA,Ward A\n".encode("utf-16-le")
+    assert problems(make(tmp_path, BASE | {"rotations": text})) == [
+        "rotations.csv, row 1: holds a zero byte; save the file as CSV UTF-8"
+    ]
+
+
 def test_quotes_that_do_not_close(tmp_path: Path) -> None:
     assert problems(make(tmp_path, rotations='code,name\nWA,"Ward A\n')) == [
         "rotations.csv, row 2: is no proper CSV (unexpected end of data); expected quotes in pairs"

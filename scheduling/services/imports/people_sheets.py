@@ -31,7 +31,7 @@ PEOPLE = Sheet(
         Column(
             "username",
             cells.USERNAME,
-            "Account that is this person's; made if it is not there",
+            "Account that is this person's, of their role; made if it is not there",
             "okafor",
             is_field=False,
         ),

@@ -87,6 +87,10 @@ def _csv_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]
             Problem(path.name, f"byte {data[error.start]:#04x} is not UTF-8; save the file as CSV UTF-8", row)
         )
         return []
+    if "\0" in text:  # UTF-16 without its mark looks so; PostgreSQL keeps no such text
+        row = text.count("\n", 0, text.index("\0")) + 1
+        problems.append(Problem(path.name, "holds a zero byte; save the file as CSV UTF-8", row))
+        return []
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
