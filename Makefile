@@ -12,19 +12,23 @@ DEMO := DB=sqlite DB_NAME=var/demo.sqlite3 SECRET_KEY_FILE=var/demo-secret STATI
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/runtime ## a program's year, from its spreadsheets to a site you can sign in to
-	@mkdir -p var
-	@[ -s var/demo-secret ] || (umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > var/demo-secret)
-	@$(DEMO) $(MANAGE) serve --host $(HOST) --port $(PORT) --check
-	@$(DEMO) $(MANAGE) collectstatic --no-input --verbosity 0
+demo: .venv/runtime var/demo-secret var/demo-static/made ## a program's year, from its spreadsheets to a site you can sign in to
+	@[ -s var/demo.sqlite3 ] || $(DEMO) $(MANAGE) serve --host $(HOST) --port $(PORT) --check
 	@$(DEMO) $(MANAGE) demo
 	@$(DEMO) $(MANAGE) serve --host $(HOST) --port $(PORT)
 
-demo-reset: .venv/runtime ## the demo from the start, forgetting what was changed in it
-	@mkdir -p var
+demo-reset: .venv/runtime var/demo-secret ## the demo from the start, forgetting what was changed in it
 	@$(DEMO) $(MANAGE) serve --host $(HOST) --port $(PORT) --check
 	@rm -f var/demo.sqlite3 var/demo.sqlite3-shm var/demo.sqlite3-wal
 	@$(MAKE) --no-print-directory demo
+
+var/demo-secret: | .venv/runtime
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > $@
+
+var/demo-static/made: $(shell find static -type f) .venv/runtime | var/demo-secret
+	@$(DEMO) $(MANAGE) collectstatic --no-input --verbosity 0
+	@touch $@
 
 run: export DEBUG ?= 1
 run: .venv/runtime ## the site, restarting when its code changes, and a worker, on your own settings
