@@ -1,5 +1,6 @@
 """Where one lands: the schedulers' Today, one's own schedule, or the list of programs."""
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,8 @@ from scheduling.services.generate import fail_if_stale
 from scheduling.services.next_step import next_step
 from scheduling.views.context import last_result, open_to_schedule, problems
 
+PAGE_SIZE = 50
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """By role: schedulers see Today, people their own schedule, admins and members of several programs choose."""
@@ -25,10 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("today", programs[0].slug)
         if person_of(user):
             return redirect("my-schedule")
-    rows = visible_programs(user).annotate(
-        active=Count("people", filter=Q(people__is_active=True), distinct=True),
+    rows = (
+        visible_programs(user)
+        .annotate(
+            active=Count("people", filter=Q(people__is_active=True), distinct=True),
+        )
+        .order_by("name")
     )
-    return render(request, "scheduling/programs.html", {**frame(user, None, ""), "programs": rows})
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request, "scheduling/programs.html", {**frame(user, None, ""), "programs": page.object_list, "page": page}
+    )
 
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:

@@ -191,3 +191,13 @@ def test_error_pages_need_no_manifest_of_static_files():
     for name in re.findall(r'"/static/(.*?)"', html):
         assert Path(settings.BASE_DIR, "static", name).is_file()
     assert "{% load static %}" not in html
+
+
+@pytest.mark.django_db
+def test_the_list_of_programs_has_pages_of_50(read):
+    for number in range(51):
+        make_program(f"Program {number:02}")
+    admin = sign_in(make_user("admin", User.Role.ADMIN))
+    first, second = read(admin, "/"), read(admin, "/?page=2")
+    assert "Page 1 of 2" in first
+    assert (first.count('href="/p/program-50/year/"'), second.count('href="/p/program-50/year/"')) == (0, 1)
