@@ -3,6 +3,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from people.constraints import NoOverlap
 from people.models import Person
@@ -48,6 +49,7 @@ class Absence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("asked for", default=timezone.now, editable=False)
 
     objects = AbsenceQuerySet.as_manager()
 

@@ -246,6 +246,30 @@ class AuditLog(models.Model):
         return f"{self.action} {self.target}"
 
 
+class Notice(models.Model):
+    """Something that a user is told, such as a change of their own schedule."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="notices")
+    subject = models.CharField(max_length=160)
+    lines = models.JSONField(default=list, blank=True, help_text="What changed, a sentence each.")
+    url = models.CharField(max_length=200, help_text="The page of this site that shows it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            # A user's notices, newest first.
+            models.Index(fields=["user", "-created_at"], name="notice_user"),
+            # Every page: how many are unread.
+            models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.subject}"
+
+
 def record(
     *, user: User | None, action: str, target: models.Model, program: Program | None, changes: dict[str, Any]
 ) -> AuditLog:

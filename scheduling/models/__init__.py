@@ -1,17 +1,21 @@
 from scheduling.models.calendar import AcademicYear, Block, Period
 from scheduling.models.catalog import CrossCover, Rotation, ShiftType
+from scheduling.models.cover import Cover
 from scheduling.models.plan import Assignment, RotationAssignment, Schedule
 from scheduling.models.requirements import Curriculum, History, Placement, Preference, SequenceRule, Staffing
-from scheduling.models.run import GenerationRun
+from scheduling.models.run import GenerationRun, Inquiry, Job
 
 __all__ = [
     "AcademicYear",
     "Assignment",
     "Block",
+    "Cover",
     "CrossCover",
     "Curriculum",
     "GenerationRun",
     "History",
+    "Inquiry",
+    "Job",
     "Period",
     "Placement",
     "Preference",

@@ -1,4 +1,4 @@
-"""A running run's pulse: its row says how far the work is and that somebody lives; the row says when to stop."""
+"""A running job's pulse: its row says how far the work is and that somebody lives; the row says when to stop."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db import Error, connection
 from django.utils import timezone
 
-from scheduling.models import GenerationRun
+from scheduling.models import Job
 from scheduling.solver.progress import OnProgress, Progress
 
 logger = logging.getLogger(__name__)
@@ -19,20 +19,21 @@ SECONDS = 1.0  # between two beats, and so how soon a cancel is heard
 
 
 class Beat:
-    """Writes the newest progress and the heartbeat of a claimed run every second while it is entered.
+    """Writes the newest progress and the heartbeat of a claimed job every second while it is entered.
 
     It has its own thread and connection: the solver may be silent for a minute, and its callbacks must not wait for
-    a database. `stopped` is what the solver asks: true once somebody has cancelled the run, taken it over, or
+    a database. `stopped` is what the solver asks: true once somebody has cancelled the job, taken it over, or
     declared it failed.
     """
 
-    def __init__(self, run_pk: int, claim: uuid.UUID, on_progress: OnProgress | None = None) -> None:
-        self._mine = GenerationRun.objects.filter(pk=run_pk, claim=claim, status=GenerationRun.Status.RUNNING)
+    def __init__(self, model: type[Job], pk: int, claim: uuid.UUID, on_progress: OnProgress | None = None) -> None:
+        self._mine = model._default_manager.filter(pk=pk, claim=claim, status=Job.Status.RUNNING)
+        self._fields = {field.name for field in model._meta.get_fields()}
         self._on_progress = on_progress
         self._values: dict[str, Any] = {}
         self._stop = threading.Event()
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._beat_until_end, name=f"run-{run_pk}-beat", daemon=True)
+        self._thread = threading.Thread(target=self._beat_until_end, name=f"{model.__name__}-{pk}-beat", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -60,13 +61,14 @@ class Beat:
 
     def tell(self, progress: Progress) -> None:
         """Take note of progress; it is written with the next beat."""
-        self._values = {
+        values = {
             "phase": progress.phase[:80],
             "progress": int(progress.percent),
             "objective": progress.objective,
             "bound": progress.bound,
             "gap": progress.gap,
         }
+        self._values = {name: value for name, value in values.items() if name in self._fields}
         if self._on_progress is not None:
             self._on_progress(progress)
 

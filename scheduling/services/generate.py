@@ -4,30 +4,21 @@ A run is worked on at least once, by whichever worker takes it up; `performing.p
 written, whole. The web process only writes the request down.
 """
 
-from datetime import timedelta
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.tasks import default_task_backend
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from people.models import User, record
 from scheduling.models import GenerationRun, Schedule
+from scheduling.services.jobs import STALE_ERROR, fail_if_stale
+from scheduling.services.jobs import cancel as cancel_job
 from scheduling.services.readiness import require_ready
 from scheduling.solver.progress import OnProgress
 
-__all__ = ["active_run", "cancel", "fail_if_stale", "perform", "request", "retry"]
+__all__ = ["STALE_ERROR", "active_run", "cancel", "fail_if_stale", "perform", "request", "retry"]
 
 # By name: tasks stand above services, and this is the one word that goes up to them.
 TASK = "scheduling.tasks.generate_schedule"
-# A worker that died is noticed by the others after LOCK_TIMEOUT; when this many times that have gone by without a
-# sign of life, nobody is left to take the run up.
-STALE_AFTER_TIMEOUTS = 3
-STALE_ERROR = (
-    "The worker stopped in the middle (it was killed, restarted or ran out of memory) and no other has taken the "
-    "run up. Nothing was changed. Try again; if it happens again, somebody has to look at the worker."
-)
 
 
 def request(
@@ -74,28 +65,8 @@ def request(
 
 
 def cancel(*, run: GenerationRun, user: User | None) -> GenerationRun:
-    """Ask a run to stop. One that waits is over at once; one that works keeps its best so far if it is complete.
-
-    Raises ValidationError where the run is over already.
-    """
-    fail_if_stale(run)
-    with transaction.atomic():
-        locked = GenerationRun.objects.select_for_update(of=("self",), no_key=True)
-        run = locked.select_related("schedule__program").get(pk=run.pk)
-        if not run.is_active:
-            raise ValidationError(f"{run} is over already ({run.get_status_display()}).")
-        run.cancel_requested = True
-        if run.status == GenerationRun.Status.QUEUED:
-            run.status, run.finished_at = GenerationRun.Status.CANCELLED, timezone.now()
-        run.save(update_fields=["cancel_requested", "status", "finished_at"])
-        record(
-            user=user,
-            action="generation cancelled",
-            target=run,
-            program=run.schedule.program,
-            changes={"schedule": run.schedule.number},
-        )
-    return run
+    """Ask a run to stop, as `jobs.cancel` says."""
+    return cancel_job(run, user=user)
 
 
 def retry(*, run: GenerationRun, user: User | None) -> GenerationRun:
@@ -114,33 +85,6 @@ def perform(run_pk: int, *, on_progress: OnProgress | None = None) -> Generation
     from scheduling.services import performing
 
     return performing.perform(run_pk, on_progress=on_progress)
-
-
-def fail_if_stale(run: GenerationRun) -> GenerationRun:
-    """Mark a run failed that nobody works on any more. For whoever shows or needs a run; no query if it is alive."""
-    silent_since = timezone.now() - stale_after()
-    if run.status != GenerationRun.Status.RUNNING or run.heartbeat is None or run.heartbeat >= silent_since:
-        return run
-    with transaction.atomic():
-        # The heartbeat is asked for again: a worker may have taken the run up since it was read.
-        failed = GenerationRun.objects.filter(
-            pk=run.pk, status=GenerationRun.Status.RUNNING, heartbeat__lt=silent_since
-        ).update(status=GenerationRun.Status.FAILED, error=STALE_ERROR, finished_at=timezone.now(), claim=None)
-        if failed:
-            record(
-                user=None,
-                action="generation failed",
-                target=run,
-                program=run.schedule.program,
-                changes={"schedule": run.schedule.number, "error": STALE_ERROR},
-            )
-    run.refresh_from_db()
-    return run
-
-
-def stale_after() -> timedelta:
-    """How long a running run may be silent before it is taken for dead."""
-    return timedelta(seconds=STALE_AFTER_TIMEOUTS * float(default_task_backend.options["LOCK_TIMEOUT"]))
 
 
 def active_run(schedule: Schedule) -> GenerationRun | None:

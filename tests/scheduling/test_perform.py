@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from people.models import AuditLog
 from scheduling.models import Assignment, GenerationRun, RotationAssignment, Schedule, ShiftType, Staffing
-from scheduling.services import beat, generate, performing, writing
+from scheduling.services import beat, generate, jobs, performing, writing
 from scheduling.solver.plan.problem import Shortfall as PlanShortfall
 from scheduling.solver.progress import Progress, ShouldStop
 from scheduling.solver.roster.problem import Shortfall
@@ -285,7 +285,7 @@ def test_a_failing_solver_leaves_the_draft_as_it_was(
 
     solvers.in_roster = fail
     run = generate.perform(small.request().pk)
-    assert (run.status, run.error) == (Status.FAILED, performing.UNEXPECTED)
+    assert (run.status, run.error) == (Status.FAILED, jobs.UNEXPECTED)
     assert "in the depths of the solver" in caplog.text
     assert placements(small) == {("ana", 1): "CL"}
     assert AuditLog.objects.first().action == "generation failed"  # type: ignore[union-attr]
@@ -303,7 +303,7 @@ def test_a_failing_write_is_taken_back_whole(
 
     monkeypatch.setattr(writing, "_write_roster", fail)
     run = generate.perform(small.request().pk)
-    assert (run.status, run.error) == (Status.FAILED, performing.UNEXPECTED)
+    assert (run.status, run.error) == (Status.FAILED, jobs.UNEXPECTED)
     assert placements(small) == {("ana", 1): "CL"}
 
 
@@ -325,7 +325,7 @@ def test_an_interrupted_terminal_leaves_a_run_that_failed(small: Small, solvers:
     with pytest.raises(KeyboardInterrupt):
         generate.perform(run.pk)
     run.refresh_from_db()
-    assert (run.status, run.error) == (Status.FAILED, performing.INTERRUPTED)
+    assert (run.status, run.error) == (Status.FAILED, jobs.INTERRUPTED)
 
 
 @pytest.mark.parametrize("change", [{"revision": 5}, {"status": "archived"}])
