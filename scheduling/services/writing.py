@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from people.models import Person
-from scheduling.models import Assignment, RotationAssignment, Schedule, ShiftType
+from scheduling.models import Assignment, RotationAssignment, Schedule
 from scheduling.models.calendar import ensure_blocks
 from scheduling.models.plan import Source
 from scheduling.services.bulk import insert
+from scheduling.services.edit import role_of
 from scheduling.services.facts import Facts
 from scheduling.services.roster_build import Plan
 from scheduling.solver.roster.problem import Assigned
@@ -45,15 +46,10 @@ def _write_roster(schedule: Schedule, facts: Facts, roster: tuple[Assigned, ...]
     for each in roster:
         person, block = people[each.person], blocks[facts.first + timedelta(days=each.day), each.shift_type]
         if (person.pk, block.pk) not in kept:
-            role = _role(person, block.shift_type)
+            role = role_of(person, block.shift_type)
             rows.append((schedule.pk, person.pk, block.pk, rotations[each.rotation], role, GENERATED, False))
     insert(Assignment, ["schedule", "person", "block", "rotation", "role", "source", "is_pinned"], rows)
     return len(rows)
-
-
-def _role(person: Person, shift_type: ShiftType) -> str:
-    role = Assignment.Role.SUPERVISING if person.type == Person.Type.FACULTY else Assignment.Role.PRIMARY
-    return Assignment.Role.BACKUP.value if shift_type.duty == ShiftType.Duty.BACKUP else role.value
 
 
 def _keys(facts: Facts) -> tuple[dict[str, Person], dict[str, int]]:
