@@ -3,9 +3,16 @@
 from django.tasks import task
 
 from scheduling.services import generate
+from scheduling.services.inquiries import answering
 
 
 @task
 def generate_schedule(run_pk: int) -> None:
     """Work on a generation run. May be executed more than once: the run sees to it that one result is written."""
     generate.perform(run_pk)
+
+
+@task
+def answer_inquiry(inquiry_pk: int) -> None:
+    """Work out the answer to an inquiry. May be executed more than once, as a generation may."""
+    answering.perform(inquiry_pk)
