@@ -126,6 +126,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else 
 TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
+        # Generations take minutes, inquiries seconds: somebody looks at the page and waits for these.
+        "QUEUES": ["default", "inquiries"],
         "OPTIONS": {
             # A worker that died is noticed after this many seconds; a living one renews its lease all the time.
             "LOCK_TIMEOUT": env.number("WORKER_LOCK_TIMEOUT", 30),

@@ -12,7 +12,7 @@ def generate_schedule(run_pk: int) -> None:
     generate.perform(run_pk)
 
 
-@task
+@task(queue_name="inquiries", priority=10)
 def answer_inquiry(inquiry_pk: int) -> None:
     """Work out the answer to an inquiry. May be executed more than once, as a generation may."""
     answering.perform(inquiry_pk)

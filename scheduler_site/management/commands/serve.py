@@ -18,7 +18,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 class Command(BaseCommand):
     help = (
-        "Run the site together with a worker until Ctrl-C or SIGTERM, which stops both. For one machine;"
+        "Run the site together with its workers until Ctrl-C or SIGTERM, which stops all. For one machine;"
         " a larger installation starts gunicorn and ox_worker by themselves."
     )
 
@@ -37,9 +37,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         children = {
             "site": start([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)]),
-            "worker": start(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), "ox_worker", "--interval", "0.5", "-v0"]
-            ),
+            # Two, so that no inquiry of seconds waits behind a generation of minutes.
+            "worker": start(worker_options("default")),
+            "worker for inquiries": start(worker_options("inquiries")),
         }
         try:
             self.watch(children, stop, host, port)
@@ -57,6 +57,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"\nThe site is at http://{shown(host)}:{port}/ (Ctrl-C stops it).\n")
                 self.stdout.flush()
                 announced = True
+
+
+def worker_options(queue: str) -> list[str]:
+    manage = str(settings.BASE_DIR / "manage.py")
+    return [sys.executable, manage, "ox_worker", "--queues", queue, "--interval", "0.5", "-v0"]
 
 
 def gunicorn_options(host: str, port: int, *, reload: bool) -> list[str]:
