@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
-from scheduling.views import days, grids, home, my, runs, versions
+from scheduling.views import days, grids, home, inquiries, my, runs, versions
 
 register_converter(MonthConverter, "month")
 register_converter(DayConverter, "day")
@@ -23,6 +23,11 @@ urlpatterns = [
     path("p/<slug:slug>/schedules/<int:number>/copy/", versions.copy_version, name="schedule-copy"),
     path("p/<slug:slug>/schedules/<int:number>/generate/", versions.generate_version, name="schedule-generate"),
     path("p/<slug:slug>/schedules/<int:number>/publish/", versions.publish_version, name="schedule-publish"),
+    path("p/<slug:slug>/schedules/<int:number>/ask/", inquiries.ask_about, name="ask"),
+    path("p/<slug:slug>/inquiries/<int:pk>/", inquiries.inquiry, name="inquiry"),
+    path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),
+    path("p/<slug:slug>/inquiries/<int:pk>/again/", inquiries.ask_again, name="inquiry-again"),
+    path("p/<slug:slug>/inquiries/<int:pk>/apply/", inquiries.apply_plan, name="apply-plan"),
     path("p/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
     path("p/<slug:slug>/runs/<int:pk>/cancel/", runs.cancel_run, name="run-cancel"),
     path("p/<slug:slug>/runs/<int:pk>/retry/", runs.retry_run, name="run-retry"),

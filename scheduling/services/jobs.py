@@ -123,6 +123,14 @@ def stale_after() -> timedelta:
     return timedelta(seconds=STALE_AFTER_TIMEOUTS * float(default_task_backend.options["LOCK_TIMEOUT"]))
 
 
+def elapsed(job: Job) -> timedelta | None:
+    """How long a job has been worked on, to the second; None while it waits."""
+    if job.started_at is None:
+        return None
+    seconds = ((job.finished_at or timezone.now()) - job.started_at).total_seconds()
+    return timedelta(seconds=max(0, round(seconds)))
+
+
 def _claim(model: type[Job], pk: int) -> uuid.UUID | None:
     """Take the job, from whoever had it; None where it is over."""
     claim, now = uuid.uuid4(), timezone.now()

@@ -1,17 +1,15 @@
 """A generation while it runs, and what came of it."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from people.requests import changes
 from scheduling.models import GenerationRun
 from scheduling.services import generate
+from scheduling.services.jobs import elapsed
 from scheduling.views.context import Opened, open_to_schedule, problems, strip
 
 
@@ -26,7 +24,7 @@ def run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How far a run is; a fragment of the page while it is polled."""
     opened = open_to_schedule(request, slug)
     found = generate.fail_if_stale(get_run(opened, pk))
-    context = {"program": opened.program, "run": found, "elapsed": _elapsed(found), **problems(found)}
+    context = {"program": opened.program, "run": found, "elapsed": elapsed(found), **problems(found)}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "scheduling/run.html#progress", context)
     shown = {
@@ -36,14 +34,6 @@ def run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "state": f"?schedule={found.schedule.number}",
     }
     return render(request, "scheduling/run.html", shown)
-
-
-def _elapsed(found: GenerationRun) -> timedelta | None:
-    """How long it has run, to the second; None while it waits."""
-    if found.started_at is None:
-        return None
-    seconds = ((found.finished_at or timezone.now()) - found.started_at).total_seconds()
-    return timedelta(seconds=max(0, round(seconds)))
 
 
 @changes("run")
