@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from people.models import Program, User, record
 from scheduling.models import Schedule
+from scheduling.services import comparing
 from scheduling.services.generate import active_run
+from scheduling.services.telling import tell_people
 
 
 def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedule:
@@ -17,7 +19,8 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
 
     `note` replaces the schedule's note where it is given. Raises ValidationError, in words, for anything but a draft,
     for an empty one, while it is being generated, and where a published schedule covers days that the draft does
-    not: they would be left without any.
+    not: they would be left without any. Those whose own schedule it changes from today on are told; where nothing was
+    published for these days, everybody in it is.
     """
     with transaction.atomic():
         # Publishing in a program waits for one another: two at once would each overlook the other. Everywhere, locks
@@ -51,7 +54,20 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
             changes={"number": schedule.number, "archived": [old.number for old in replaced], "note": note},
         )
         schedule.refresh_from_db()
+        _tell(schedule, replaced, note)
     return schedule
+
+
+def _tell(schedule: Schedule, replaced: list[Schedule], note: str) -> None:
+    today = timezone.localdate(timezone=schedule.program.zone)
+    if replaced:
+        told = comparing.sentences(schedule, comparing.differences(replaced, schedule, since=today))
+        tell_people(schedule, told, reason=note)
+        return
+    days = _days(schedule.start_date, schedule.end_date)
+    people = set(schedule.rotation_assignments.values_list("person", flat=True))
+    people |= set(schedule.assignments.order_by().values_list("person", flat=True).distinct())
+    tell_people(schedule, {person: [f"The schedule of {days} is published."] for person in people}, reason=note)
 
 
 def _check(schedule: Schedule) -> None:

@@ -3,13 +3,15 @@
     {
         "rules": {"night_float_run": {"limit": 5}, "rest_between_shifts": {"limit": 11, "force": "should"}},
         "prices": {"plan": {"unplaced": 500}, "roster": {"night": 8}, "request": 10},
-        "leave": {"whole_period_from": 0.7, "part_period_from": 0}
+        "leave": {"whole_period_from": 0.7, "part_period_from": 0},
+        "repair": {"notice_days": 3}
     }
 
 Every part may be left out. "rules" are the program rules of `scheduling.rules.rule_sets`, by their ids; the optimiser
 keeps to those that it knows. "prices" are the fields of the solvers' `Prices`, and what one unit of a preference
 weighs. "leave" says from which share of a period's days on leave the whole of it is spent on leave (without a
-rotation), and above which share it counts as partly on leave (only rotations that allow vacation).
+rotation), and above which share it counts as partly on leave (only rotations that allow vacation). "repair" says how
+many days ahead people are promised that no plan of the optimiser takes away or moves what they work.
 """
 
 import reprlib
@@ -47,6 +49,13 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """See the module. Days."""
+
+    notice_days: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSettings:
     """What a program has set, over the defaults. `rules` are changes to the program rules, by rule id."""
 
@@ -55,11 +64,12 @@ class RuleSettings:
     roster_prices: RosterPrices = field(default_factory=RosterPrices)
     request_price: float = 10.0
     leave: Leave = field(default_factory=Leave)
+    repair: Repair = field(default_factory=Repair)
 
 
 def rule_settings(program: Program) -> RuleSettings:
     """The program's settings. Raises ValidationError naming the key that is wrong and what was expected."""
-    given = _section(program.rule_settings, "rule_settings", {"rules", "prices", "leave"})
+    given = _section(program.rule_settings, "rule_settings", {"rules", "prices", "leave", "repair"})
     prices = _section(given.get("prices", {}), "prices", {"plan", "roster", "request"})
     settings = RuleSettings(
         rules=_rules(given.get("rules", {})),
@@ -67,6 +77,7 @@ def rule_settings(program: Program) -> RuleSettings:
         roster_prices=_numbers(RosterPrices(), prices.get("roster", {}), "prices.roster"),
         request_price=_number(prices.get("request", 10.0), "prices.request"),
         leave=_numbers(Leave(), given.get("leave", {}), "leave"),
+        repair=_numbers(Repair(), given.get("repair", {}), "repair"),
     )
     program_rulebook(program, settings)
     return settings

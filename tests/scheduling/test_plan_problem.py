@@ -312,7 +312,7 @@ def test_a_rule_that_cannot_be_kept_is_named(clinic: Clinic) -> None:
         ([], "The rule settings: rule_settings is []; names with values in braces were expected."),
         (
             {"price": {}},
-            "The rule settings: rule_settings has 'price', which is not known; expected leave, prices, rules.",
+            "The rule settings: rule_settings has 'price', which is not known; expected leave, prices, repair, rules.",
         ),
         (
             {"leave": {"whole": 1}},
