@@ -5,8 +5,7 @@ nothing is always allowed: pins that break a rule are kept, and nothing more is 
 """
 
 from collections.abc import Callable
-
-import pulp
+from typing import TYPE_CHECKING
 
 from scheduling.solver.roster.choosing import busy, exclusive, is_work
 from scheduling.solver.roster.frame import Frame
@@ -15,7 +14,10 @@ from scheduling.solver.roster.model import Agenda, Choice, Model, Term, ones
 from scheduling.solver.roster.problem import Span, WorkedBlock
 from scheduling.solver.roster.windows import Window, weeks_of, windows_to_make
 
-Link = tuple[WorkedBlock, pulp.LpVariable | None]  # a block that is fixed, or may be given
+if TYPE_CHECKING:
+    import pulp
+
+type Link = tuple[WorkedBlock, pulp.LpVariable | None]  # a block that is fixed, or may be given
 
 
 def add_duty_rules(model: Model, frame: Frame, agenda: Agenda, days: Span) -> None:

@@ -43,7 +43,7 @@ def fair_targets(demand: Demand, agendas: Sequence[Agenda], ledger: Ledger, ther
         parts = weights(frame, members, days)
         fixed = {person: tally(frame, person, by_person[person].fixed, days) for person in members}
         for measure in MEASURES:
-            if _price(frame, measure) <= 0:
+            if measure_price(frame, measure) <= 0:
                 continue
             given = sum(_expected(frame, by_person[person], measure, chances) for person in members)
             total = given + sum(fixed[person][measure] for person in members)
@@ -57,7 +57,7 @@ def add_fairness(model: Model, frame: Frame, agenda: Agenda, targets: Targets) -
     """Prices how far what the person is given lies from their targets, for each measure that they can still change."""
     for measure in MEASURES:
         if (agenda.person, measure) in targets:
-            target, price = targets[agenda.person, measure], _price(frame, measure)
+            target, price = targets[agenda.person, measure], measure_price(frame, measure)
             if measure == "minutes":
                 _add_minutes(model, frame, agenda, target, price)
             else:
@@ -166,7 +166,8 @@ def _add_minutes(model: Model, frame: Frame, agenda: Agenda, target: float, pric
         model.at_most([*terms, (above, -1.0)], (target + FREE_MINUTES) / 60)
 
 
-def _price(frame: Frame, measure: Measure) -> float:
+def measure_price(frame: Frame, measure: Measure) -> float:
+    """What a unit away from the fair share costs: per night, weekend, holiday, minute."""
     prices = frame.problem.prices
     return {
         "nights": prices.night,

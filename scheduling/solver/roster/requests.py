@@ -28,8 +28,8 @@ def add_requests(model: Model, frame: Frame, agenda: Agenda, requests: Requests)
 
 
 def _add_request(model: Model, frame: Frame, agenda: Agenda, request: Request) -> None:
-    has_it = any(_meant(request, block) for block in agenda.fixed.get(request.day, ()))
-    choices = [c for c in agenda.choices.get(request.day, ()) if _meant(request, c.block)]
+    has_it = any(is_meant(request, block) for block in agenda.fixed.get(request.day, ()))
+    choices = [c for c in agenda.choices.get(request.day, ()) if is_meant(request, c.block)]
     if has_it or not choices:
         model.constant += request.price if has_it != request.wants else 0.0
         return
@@ -59,9 +59,10 @@ def refused(frame: Frame, worked: Sequence[dict[int, list[WorkedBlock]]], days: 
         request
         for person, requests in by_person(frame, days).items()
         for request in requests
-        if any(_meant(request, block) for block in worked[person].get(request.day, ())) != request.wants
+        if any(is_meant(request, block) for block in worked[person].get(request.day, ())) != request.wants
     ]
 
 
-def _meant(request: Request, block: WorkedBlock) -> bool:
+def is_meant(request: Request, block: WorkedBlock) -> bool:
+    """Whether the block is one that the request is about."""
     return request.shift_type is None or request.shift_type == block.shift_type
