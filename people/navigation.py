@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from people.access import can_schedule, person_of, visible_programs
 from people.models import Person, Program, User
+from people.notices import unread
 
 SWITCH_LIMIT = 12  # more programs than this are chosen on the list of programs, not in a menu
 
@@ -41,7 +42,7 @@ def frame(user: User, program: Program | None, section: str) -> dict[str, Any]:
     Four queries at most, whatever the size of the program.
     """
     person = person_of(user)
-    programs = list(visible_programs(user)[: SWITCH_LIMIT + 1])
+    programs = list(visible_programs(user).annotate(unread=unread(user))[: SWITCH_LIMIT + 1])
     scheduler = program is not None and can_schedule(user, program)
     mine = person if program is None or (person and person.program_id == program.pk) else None
     entries = items(program, mine, scheduler=scheduler) if program else []
@@ -52,5 +53,6 @@ def frame(user: User, program: Program | None, section: str) -> dict[str, Any]:
         "person": person,
         "is_scheduler": scheduler,
         "navigation": entries,
+        "unread": (programs[0].unread or 0) if programs else 0,
         "section": section,
     }

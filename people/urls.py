@@ -15,5 +15,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("password/changed/", views.password_changed, name="password-changed"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.read_notices, name="notices-read"),
     path("p/<slug:slug>/people/", views.people, name="people"),
 ]

@@ -103,7 +103,9 @@ def _carry(published: Schedule, wanted: Sequence[Change], user: User | None, rea
         if active_run(draft):
             continue  # it is being made anew, and the difference is shown before it is published
         sheet = _Sheet(draft, wanted)
-        same = [each for each in wanted if sheet.now(each) == each.before]
+        # A block goes over whole or not at all: half of a move would leave two people there, or nobody.
+        differs = {(each.date, each.shift) for each in wanted if sheet.now(each) != each.before}
+        same = [each for each in wanted if (each.date, each.shift) not in differs]
         if same:
             _Sheet(draft, same).write(user, f"carried over from version {published.number}", reason)
 
