@@ -46,8 +46,9 @@ def verdicts_for_edit(
 ) -> EditVerdicts:
     """The verdicts on one person's edit: what holds after it and did not before, and the other way round.
 
-    `team` are the other people for the supervision ratio; their duties at the times of the changed ones are
-    enough. With an empty team, or without `book.supervised_rotations`, supervision is not judged.
+    `team` are the other people for the supervision ratio; their duties on the days of the changed ones, and what
+    runs into those days, are enough. With an empty team, or without `book.supervised_rotations`, supervision is not
+    judged.
     Raises ValueError if the two records are not of the same person.
     """
     if before.person.id != after.person.id:
@@ -89,12 +90,14 @@ def _supervision(
     judged = (book.supervised_rotations or frozenset()) & rotations
     if rule is None or not judged:
         return [], []
-    others = []
+    others: list[Timeline] = []
+    asked = False
     for record in team:
+        asked = True
         duties = tuple(duty for duty in record.duties if duty.rotation in judged)
         if duties:
             others.append(timeline(PersonRecord(record.person, duties), book.zone))
-    if not others:
+    if not asked:
         return [], []
     old, new = (list(supervision([*others, line], rule, judged)) for line in lines)
     return old, new

@@ -3,6 +3,14 @@
 A rule set is a tuple of rules that a program picks by name; the code that measures knows rules only by their
 `check`. Sources: ACGME Common Program Requirements (Residency), section VI.F, renumbered 6.20 to 6.28 in the
 2025 edition; New York State, 10 NYCRR 405.4(b)(6); and the program's own rules, which never carry a clause.
+
+New York: the 80 hours averaged over four weeks, moonlighting included, are as the Department of Health's guide that
+compares its code with the ACGME's has them; 24 hours at a stretch, 8 between and 24 free each week are as histories
+of the code tell; the 3 hours for handing over are the Department's reading of it. The text itself was not at hand, so
+clauses are cited no deeper than the paragraph. Not here: 12 hours in emergency departments (let the shift be no
+longer), and the exemption that lets surgery leave restful night call out of the hours (to count it is stricter).
+The code has no 14 hours after call, no third night for all, and lets a PGY-1 moonlight. Its programs are accredited
+too, so the set has those three as the ACGME's, under their own label.
 """
 
 from __future__ import annotations
@@ -110,8 +118,10 @@ _NEW_YORK_405 = tuple(
         ("rest", 8, 0, "hours free", "8 hours off between scheduled work periods"),
         ("free_day_each_week", 1, SUNDAY, "free days", "One free day every week, without averaging"),
         ("continuous_work", 24, 3, "hours", "At most 24 hours of continuous work, and 3 to hand over"),
-        ("call_nights", 3, 0, "nights of call", "In-house call at most every third night, averaged"),
     )
+)
+_BESIDE_NEW_YORK = tuple(
+    rule for rule in _acgme("ACGME 2025") if rule.id in ("rest_after_call", "moonlighting", "call_nights")
 )
 
 # Whatever set a program picks. Their limits and force are the program's to choose.
@@ -143,7 +153,7 @@ ALWAYS = (
 RULE_SETS: Mapping[str, tuple[Rule, ...]] = {
     "acgme-2025": _acgme("ACGME 2025"),
     "acgme-2023": _acgme("ACGME 2023"),
-    "ny-405": _NEW_YORK_405,
+    "ny-405": (*_NEW_YORK_405, *_BESIDE_NEW_YORK),
 }
 
 
@@ -190,6 +200,8 @@ def rulebook(
 ) -> Rulebook:
     """The rulebook of a program: the rule sets it picked by name, its own rules, and what always holds.
 
+    A rule that two of the sets share is there once, as the first of them has it.
+
     `settings` changes the program's own rules: {"rest_between_shifts": {"limit": 11, "force": "should"}} with
     "limit" and "allowance" whole numbers and "force" one of must, should, off. Standards cannot be changed.
     Raises ValueError for unknown rule sets, rules and values, naming them.
@@ -198,7 +210,8 @@ def rulebook(
     for name in rule_sets:
         if name not in RULE_SETS:
             raise ValueError(f"There is no rule set {name!r}; choose from {', '.join(RULE_SETS)}.")
-        chosen += RULE_SETS[name]
+        known = {rule.id for rule in chosen}
+        chosen += [rule for rule in RULE_SETS[name] if rule.id not in known]
     own = {rule.id: rule for rule in PROGRAM_RULES}
     for rule_id, changes in (settings or {}).items():
         if rule_id not in own:

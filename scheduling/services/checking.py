@@ -129,8 +129,11 @@ def _placements(facts: Facts, person: Person, plan: Plan) -> Iterator[rules.Wind
 
 
 def _duty(facts: Facts, worked: Worked) -> rules.Duty:
+    """A duty as the rules see it. Backup to a shift of whatever kind is at home until somebody needs it: activating it
+    makes it an assignment like any other."""
     shift_type, rotation = facts.shift_types[worked.shift_type], facts.rotations[worked.rotation]
-    counted = shift_type.counted_hours
+    kind = rules.Kind.BACKUP if worked.role == Assignment.Role.BACKUP else rules.Kind(shift_type.duty)
+    counted = None if kind != shift_type.duty else shift_type.counted_hours
     return rules.Duty(
         key=worked.key,
         starts_at=worked.starts_at,
@@ -138,7 +141,7 @@ def _duty(facts: Facts, worked: Worked) -> rules.Duty:
         date=worked.day,
         rotation=rotation.code,
         shift_type=shift_type.name,
-        kind=rules.Kind(shift_type.duty),
+        kind=kind,
         counted_minutes=None if counted is None else round(counted * 60),
         night=shift_type.is_night,
         call=shift_type.is_call,

@@ -139,7 +139,6 @@ def roster_rules(program: Program, settings: RuleSettings, *, break_minutes: int
         return replace(
             rules,
             free_day_averaged=False,
-            rest_after_call=None,
             handover=NEW_YORK_HANDOVER,
             rest_between=max(rules.rest_between or 0, NEW_YORK_REST),
         )

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from scheduling.rules import DateRange, Duty, Kind, PersonRecord, Window, check, verdicts_for_edit
-from tests.rules.drawn import DAY_PLANS, MANNERS, duties_of
+from scheduling.rules import (
+    DateRange,
+    Duty,
+    Kind,
+    PersonRecord,
+    Window,
+    check,
+    check_schedule,
+    verdicts_for_edit,
+)
+from tests.rules.drawn import DAY_PLANS, MANNERS, Drawn, duties_of, teams
 from tests.rules.made import MONDAY, book, day, leave, record, shift, shifts
 
 BOTH = book("acgme-2025", "ny-405", hour_limits={"ICU": 88, "CLINIC": 60})
@@ -101,6 +110,37 @@ def test_supervision_is_judged_with_the_team() -> None:
     # Taking the attending away is an edit of theirs.
     gone = verdicts_for_edit(attending, edited(attending, remove=("f",)), ward, team=juniors).brought
     assert [(one.rule, one.measured, one.limit) for one in gone] == [("supervision", 0, 1)]
+
+
+def test_somebody_alone_on_a_supervised_rotation_is_judged_too() -> None:
+    # The others are on the ICU: the PGY-1 who is added to the ward has nobody there.
+    ward = book(supervised_rotations=frozenset({"WARD"}))
+    attending = record([shift(0, "07:00", 10, key="f", rotation="ICU")], level=0, name="F")
+    before = record([], level=1)
+    (verdict,) = verdicts_for_edit(before, edited(before, add=(shift(0, "07:00", 10),)), ward, team=[attending]).brought
+    assert (verdict.rule, verdict.measured, verdict.limit) == ("supervision", 0, 1)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(teams(), st.integers(0, 5), st.integers(0, 41), st.sampled_from(sorted(DAY_PLANS)))
+def test_supervision_after_an_edit_is_that_of_the_whole_schedule(
+    drawn: list[Drawn], who: int, number: int, plan: str
+) -> None:
+    supervised = book(supervised_rotations=frozenset({"WARD", "ICU", "NF"}))
+    team = [
+        replace(each, duties=tuple(replace(duty, key=(each.person.name, duty.key)) for duty in each.duties))
+        for each in (one.record() for one in drawn)
+    ]
+    before, others = team[who], [each for each in team if each is not team[who]]
+    kept = [duty for duty in before.duties if duty.date != drawn[who].day(number)]
+    after = replace(before, duties=(*kept, *duties_of(number, drawn[who].since, plan)))
+    verdicts = verdicts_for_edit(before, after, supervised, team=others)
+    old = check_schedule(team, supervised)
+    new = check_schedule([after if each is before else each for each in team], supervised)
+    for verdict in verdicts.brought:
+        event(verdict.rule)
+    assert set(verdicts.brought) == {verdict for verdict in new if verdict not in old}
+    assert set(verdicts.resolved) == {verdict for verdict in old if verdict not in new}
 
 
 def test_an_edit_may_move_a_free_day_into_the_period_before() -> None:

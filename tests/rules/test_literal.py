@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, event, given, settings
 
 from scheduling.rules import PersonRecord, Verdict, check, check_schedule
-from scheduling.rules.check import SUPERVISION
+from scheduling.rules.check import PERSON_CHECKS, SUPERVISION
 from tests.rules.drawn import Drawn, people, teams
 from tests.rules.literal import Literal, Shape, supervision
 from tests.rules.made import book
@@ -36,6 +36,19 @@ def test_the_engine_and_the_literal_rules_agree(drawn: Drawn) -> None:
     for rule in {verdict.rule for verdict in verdicts}:
         event(rule)
     assert Counter(map(shape, verdicts)) == Counter(Literal(record, BOTH).verdicts())
+
+
+def test_each_check_is_written_twice() -> None:
+    for name in PERSON_CHECKS:
+        assert getattr(Literal, name) is not PERSON_CHECKS[name]
+
+
+@FEW
+@given(people())
+def test_they_agree_on_new_york_alone_too(drawn: Drawn) -> None:
+    record = drawn.record()
+    code = book("ny-405", hour_limits={"ICU": 88, "CLINIC": 60})
+    assert Counter(map(shape, check(record, code))) == Counter(Literal(record, code).verdicts())
 
 
 def test_the_drawn_schedules_come_to_each_rule() -> None:

@@ -29,15 +29,28 @@ def test_the_acgme_rules_carry_both_numbers(edition: str) -> None:
 
 
 def test_new_york_is_data_too() -> None:
-    rules = {rule.check: (rule.limit, rule.allowance, rule.force) for rule in RULE_SETS["ny-405"]}
-    assert rules == {
-        "weekly_hours": (80, 0, Force.MUST),
-        "rest": (8, 0, Force.MUST),
-        "free_day_each_week": (1, 6, Force.MUST),
-        "continuous_work": (24, 3, Force.MUST),
-        "call_nights": (3, 0, Force.MUST),
+    own = {rule.id: rule for rule in RULE_SETS["ny-405"] if rule.label == "New York 405"}
+    assert {rule.id: (rule.check, rule.limit, rule.allowance, rule.force) for rule in own.values()} == {
+        "ny_weekly_hours": ("weekly_hours", 80, 0, Force.MUST),
+        "ny_rest": ("rest", 8, 0, Force.MUST),
+        "ny_free_day_each_week": ("free_day_each_week", 1, 6, Force.MUST),
+        "ny_continuous_work": ("continuous_work", 24, 3, Force.MUST),
     }
-    assert {(rule.label, rule.clause) for rule in RULE_SETS["ny-405"]} == {("New York 405", "405.4(b)(6)")}
+    assert {rule.clause for rule in own.values()} == {"405.4(b)(6)"}
+
+
+def test_what_new_york_does_not_rule_is_the_acgmes_under_its_own_label() -> None:
+    others = [rule for rule in RULE_SETS["ny-405"] if rule.label != "New York 405"]
+    assert [(rule.id, rule.label, rule.clause) for rule in others] == [
+        ("rest_after_call", "ACGME 2025", "6.21.a"),
+        ("moonlighting", "ACGME 2025", "6.25.b"),
+        ("call_nights", "ACGME 2025", "6.27"),
+    ]
+
+
+def test_a_rule_that_two_sets_share_is_there_once() -> None:
+    labels = [rule.label for rule in book("acgme-2023", "ny-405").rules if rule.id == "call_nights"]
+    assert labels == ["ACGME 2023"]
 
 
 def test_program_rules_never_carry_a_clause() -> None:

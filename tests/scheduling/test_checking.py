@@ -50,6 +50,19 @@ def test_too_short_a_rest_names_the_duties(wards: Wards) -> None:
     ]
 
 
+def test_backup_to_a_shift_is_no_work_whatever_the_shift(wards: Wards) -> None:
+    """Two shifts at a time, of which one is backup to it, with hours of its own: nothing until it is activated."""
+    (ana,) = wards.people
+    wards.night.start_time, wards.night.counted_hours = time(14), 8
+    wards.night.save()
+    on = date(2026, 11, 2)
+    work(wards.schedule, ana, on, wards.day, wards.ward)
+    second = work(wards.schedule, ana, on, wards.night, wards.ward, role=Assignment.Role.BACKUP)
+    assert check(wards.schedule) == []
+    Assignment.objects.filter(pk=second.pk).update(role=Assignment.Role.PRIMARY)
+    assert names(check(wards.schedule)) == [("overlap", ana.pk)]
+
+
 def test_the_programs_own_settings_hold(wards: Wards) -> None:
     Program.objects.update(rule_settings={"rules": {"consecutive_days": {"limit": 2}}})
     for number in range(3):

@@ -232,7 +232,7 @@ def test_a_plan_that_is_not_written_yet(ward: Ward) -> None:
         ),
         (
             {"rule_set": "ny-405", "rule_settings": {"rules": {"rest_between_shifts": {"force": "off"}}}},
-            form.Rules(free_day_averaged=False, rest_after_call=None, handover=180, rest_between=480),
+            form.Rules(free_day_averaged=False, handover=180, rest_between=480),
         ),
     ],
 )

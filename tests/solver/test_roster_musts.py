@@ -64,7 +64,7 @@ def problems(draw: st.DrawFn) -> tuple[RosterProblem, str]:
     rule_set = draw(st.sampled_from(["acgme-2025", "ny-405"]))
     if rule_set == "ny-405":
         rest = rules.rest_between or 480
-        rules = replace(rules, free_day_averaged=False, rest_after_call=None, handover=180, rest_between=rest)
+        rules = replace(rules, free_day_averaged=False, handover=180, rest_between=rest)
     case = problem(
         *(draw(people(name, days)) for name in "ABC"[: draw(st.integers(1, 3))]),
         days=days,
