@@ -75,7 +75,10 @@ def _may_be_the_next_windows(frame: Frame, person: int, first: int, hour: int) -
 
 
 def free_hour(frame: Frame, agenda: Agenda, window: Window) -> int:
-    """The minute after midnight from which free days are counted: of those where a block starts or ends, the best."""
+    """The minute after midnight from which free days are counted: of those where a block starts or ends, the best.
+
+    Where somebody's work stands already, that is the one that leaves it the most free days.
+    """
     used: dict[str, int] = {}
     for day in range(window.first, window.last + 1):
         blocks = [*agenda.fixed.get(day, ()), *(choice.block for choice in agenda.choices.get(day, ()))]
@@ -90,7 +93,10 @@ def free_hour(frame: Frame, agenda: Agenda, window: Window) -> int:
     def reach(hour: int) -> int:
         return sum(len(_offsets(frame, code, hour)) * count for code, count in used.items())
 
-    return min(sorted(hours), key=reach)
+    if agenda.stands is None:
+        return min(sorted(hours), key=reach)
+    standing = Agenda(agenda.person, agenda.stands)
+    return min(sorted(hours), key=lambda hour: (len(taken_days(frame, standing, window, hour)), reach(hour)))
 
 
 def _offsets(frame: Frame, code: str, hour: int) -> range:

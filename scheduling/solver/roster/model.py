@@ -37,11 +37,15 @@ class Choice:
 
 @dataclass(slots=True)
 class Agenda:
-    """What one person has in any case (pins, blocks before and after the days being made) and may be given, by day."""
+    """What one person has in any case (pins, blocks before and after the days being made) and may be given, by day.
+
+    `stands`: in a repair, all that they work now, which free days are counted to suit; the choices hold some of it.
+    """
 
     person: int
     fixed: dict[int, list[WorkedBlock]]
     choices: dict[int, list[Choice]] = field(default_factory=dict)
+    stands: dict[int, list[WorkedBlock]] | None = None
 
 
 def cell_of(block: WorkedBlock) -> Cell:
