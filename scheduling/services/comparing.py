@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from people.models import Person
 from scheduling.models import Assignment, Block, Period, Rotation, RotationAssignment, Schedule
 from scheduling.services.edit import Change
 
@@ -84,6 +85,16 @@ def _placements(
         for person, period in changed
     ]
     return sorted(changes, key=lambda each: (each.period.start_date, each.person))
+
+
+def affected(old: Iterable[Schedule], new: Schedule, since: date) -> list[tuple[str, list[str]]]:
+    """Whose schedule from a day on differs, by name, with what changes for them; nobody where nothing was before."""
+    before = list(old)
+    if not before:
+        return []
+    told = sentences(new, differences(before, new, since=since))
+    names = Person.objects.filter(pk__in=told).order_by("name").values_list("pk", "name")
+    return [(name, told[key]) for key, name in names]
 
 
 def sentences(new: Schedule, found: Differences) -> dict[int, list[str]]:

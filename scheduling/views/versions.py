@@ -10,6 +10,7 @@ from people.requests import changes
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services import drafts, generate, publish
+from scheduling.services.comparing import affected
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
 PAGE_SIZE = 50
@@ -59,6 +60,7 @@ def _version_page(
         "assignments": schedule.assignments.count(),
         "people": schedule.rotation_assignments.values("person").distinct().count(),
         "runs": _runs(schedule) if opened.is_scheduler else [],
+        "inquiries": schedule.inquiries.select_related("requested_by")[:10] if opened.is_scheduler else [],
         "form": form,
         "note_form": NoteForm(),
     }
@@ -141,5 +143,11 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
         .exclude(pk=schedule.pk)
         .select_related("academic_year")
     )
-    context = {**opened.context, **strip(opened, schedule), "form": form, "replaces": overlapping}
+    context = {
+        **opened.context,
+        **strip(opened, schedule),
+        "form": form,
+        "replaces": overlapping,
+        "affected": affected(list(overlapping), schedule, opened.today),
+    }
     return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)

@@ -17,7 +17,7 @@ SCHEDULERS = {
     "day/2026-11-03/": 19,
     "people/": 10,
     "schedules/": 11,
-    "schedules/1/": 12,
+    "schedules/1/": 13,
     "on-call/": 20,
 }
 READERS = {"/my/": 22, f"{HOME}month/2026-11/": 20, f"{HOME}year/": 22}
