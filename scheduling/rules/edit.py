@@ -42,13 +42,12 @@ class EditVerdicts:
 
 
 def verdicts_for_edit(
-    before: PersonRecord, after: PersonRecord, book: Rulebook, *, team: Iterable[PersonRecord] = ()
+    before: PersonRecord, after: PersonRecord, book: Rulebook, *, team: Iterable[PersonRecord] | None = None
 ) -> EditVerdicts:
     """The verdicts on one person's edit: what holds after it and did not before, and the other way round.
 
     `team` are the other people for the supervision ratio; their duties on the days of the changed ones, and what
-    runs into those days, are enough. With an empty team, or without `book.supervised_rotations`, supervision is not
-    judged.
+    runs into those days, are enough. Without a team, or without `book.supervised_rotations`, supervision is not judged.
     Raises ValueError if the two records are not of the same person.
     """
     if before.person.id != after.person.id:
@@ -83,22 +82,18 @@ def _changes(before: PersonRecord, after: PersonRecord) -> tuple[list[Duty], lis
 
 
 def _supervision(
-    lines: tuple[Timeline, Timeline], book: Rulebook, team: Iterable[PersonRecord], rotations: set[str]
+    lines: tuple[Timeline, Timeline], book: Rulebook, team: Iterable[PersonRecord] | None, rotations: set[str]
 ) -> tuple[list[Verdict], list[Verdict]]:
     """The verdicts on the rotations of the edit, before and after it."""
     rule = book.rule(SUPERVISION)
     judged = (book.supervised_rotations or frozenset()) & rotations
-    if rule is None or not judged:
+    if rule is None or team is None or not judged:
         return [], []
-    others: list[Timeline] = []
-    asked = False
+    others = []
     for record in team:
-        asked = True
         duties = tuple(duty for duty in record.duties if duty.rotation in judged)
         if duties:
             others.append(timeline(PersonRecord(record.person, duties), book.zone))
-    if not asked:
-        return [], []
     old, new = (list(supervision([*others, line], rule, judged)) for line in lines)
     return old, new
 

@@ -66,17 +66,18 @@ def check_solution(facts: Facts, plan: Plan, assigned: Iterable[Assigned]) -> li
 def _check(facts: Facts, plan: Plan, worked: Iterable[Worked]) -> list[Verdict]:
     by_person: dict[int, list[rules.Duty]] = defaultdict(list)
     for each in worked:
-        by_person[each.person].append(_duty(facts, each))
+        by_person[each.person].append(duty_of(facts, each))
     people = [person for person in facts.people if person.pk in by_person]
-    records = [_record(facts, person, plan, by_person[person.pk]) for person in people]
+    records = [record_of(facts, person, plan, by_person[person.pk]) for person in people]
     return [
         verdict
-        for verdict in check_schedule(records, _book(facts))
+        for verdict in check_schedule(records, book_of(facts))
         if verdict.last >= facts.first  # what came before is another schedule's
     ]
 
 
-def _book(facts: Facts) -> Rulebook:
+def book_of(facts: Facts) -> Rulebook:
+    """What the program is checked by. Raises ValidationError where its rule settings are wrong."""
     limits = {
         rotation.code: rotation.weekly_hours_limit
         for rotation in facts.rotations.values()
@@ -90,26 +91,32 @@ def _book(facts: Facts) -> Rulebook:
     )
 
 
-def _record(facts: Facts, person: Person, plan: Plan, duties: list[rules.Duty]) -> rules.PersonRecord:
-    first = facts.rank(person, facts.first)
-    changes = [(day, facts.rank(person, day).level) for day in facts.changes(person)]
+def record_of(facts: Facts, person: Person, plan: Plan, duties: Iterable[rules.Duty]) -> rules.PersonRecord:
+    """A person as the rules see them: these duties, their leave and vacation, the windows of the plan."""
     vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
     placements = list(_placements(facts, person, plan))
     leave = [rules.DateRange(each.start_date, each.end_date) for each in facts.absences.get(person.pk, ())]
     leave += [rules.DateRange(each.first, each.last) for each in placements if each.rotation in vacations]
     return rules.PersonRecord(
-        person=rules.Person(
-            id=person.pk,
-            name=person.name,
-            level=first.level,
-            levels=((facts.first, first.level), *changes) if changes else (),
-            share=float(first.share),
-            starts_on=person.start_date,
-            ends_on=person.end_date,
-        ),
+        person=person_of(facts, person),
         duties=tuple(duties),
         leave=tuple(leave),
         windows=averaging_windows(_periods(facts), placements),
+    )
+
+
+def person_of(facts: Facts, person: Person) -> rules.Person:
+    """Who a person is to the rules, with their promotions within the schedule."""
+    first = facts.rank(person, facts.first)
+    changes = [(day, facts.rank(person, day).level) for day in facts.changes(person)]
+    return rules.Person(
+        id=person.pk,
+        name=person.name,
+        level=first.level,
+        levels=((facts.first, first.level), *changes) if changes else (),
+        share=float(first.share),
+        starts_on=person.start_date,
+        ends_on=person.end_date,
     )
 
 
@@ -128,7 +135,7 @@ def _placements(facts: Facts, person: Person, plan: Plan) -> Iterator[rules.Wind
             yield rules.Window(*days, rotation)
 
 
-def _duty(facts: Facts, worked: Worked) -> rules.Duty:
+def duty_of(facts: Facts, worked: Worked) -> rules.Duty:
     """A duty as the rules see it. Backup to a shift of whatever kind is at home until somebody needs it: activating it
     makes it an assignment like any other."""
     shift_type, rotation = facts.shift_types[worked.shift_type], facts.rotations[worked.rotation]
