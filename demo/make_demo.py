@@ -47,11 +47,13 @@ PROGRAM = [
 
 # From the end of an evening (21:00) to a day (07:00) lie the ten hours of rest that the program asks for.
 SHIFT_TYPES = [
-    ("code", "name", "start", "hours", "night", "not_followed_by"),
-    ("DAY", "Day", "07:00", 12, "no", ""),
-    ("EVE", "Evening call", "11:00", 10, "no", ""),
-    ("NIGHT", "Night", "19:00", 12, "yes", "DAY;EVE;CLINIC"),
-    ("CLINIC", "Clinic day", "08:00", 9, "no", ""),
+    ("code", "name", "start", "hours", "duty", "night", "not_followed_by", "joins"),
+    ("DAY", "Day", "07:00", 12, "", "no", "", ""),
+    ("EVE", "Evening call", "11:00", 10, "", "no", "", ""),
+    ("NIGHT", "Night", "19:00", 12, "", "yes", "DAY;EVE;CLINIC;BACKUP", ""),
+    ("CLINIC", "Clinic day", "08:00", 9, "", "no", "", ""),
+    # Whoever is on backup goes to clinic as ever, and works nothing else until they are called in.
+    ("BACKUP", "Backup", "07:00", 24, "backup", "no", "", "CLINIC"),
 ]
 
 ROTATIONS = [
@@ -70,6 +72,7 @@ ROTATIONS = [
     ("AMB", "Ambulatory block", 12, "no", "yes", "CLINIC", "Mon-Fri"),
     ("ELEC", "Elective", 1, "no", "yes", "CLINIC", "Mon-Fri"),
     ("RES", "Research", 2, "no", "yes", "CLINIC", "Mon-Fri"),
+    ("JEO", "Jeopardy", 3, "no", "yes", "", ""),  # nobody is placed on it: people elsewhere are on backup
 ]
 
 WARDS = ("WA", "WB", "WC")
@@ -94,7 +97,7 @@ CURRICULUM = [
 
 # People placed in each period. Ward: 2 interns, 2 seniors. ICU: 4, from the second period on with interns.
 STAFFING_HEADER = (
-    "name", "rotations", "shift_type", "weekdays", "holidays", "levels", "fewest", "most"
+    "name", "rotations", "shift_type", "weekdays", "holidays", "levels", "fewest", "most", "price_below"
 )  # fmt: skip
 
 
@@ -103,7 +106,7 @@ def staffing() -> list[Cells]:
     rows: list[Cells] = [STAFFING_HEADER]
 
     def period(name: str, rotations: str, levels: str, fewest: int, most: object) -> None:
-        rows.append((name, rotations, "", "", "", levels, fewest, most))
+        rows.append((name, rotations, "", "", "", levels, fewest, most, ""))
 
     for ward, name in zip(WARDS, ("Wards A", "Wards B", "Wards C"), strict=True):
         period(f"{name}: interns", ward, "1", 2, 3)
@@ -122,8 +125,9 @@ def staffing() -> list[Cells]:
     period("Cardiology consults", "CARD", "2;3", 1, 4)
     period("Clinic: residents", "CLIN", "", 2, 8)
     period("Clinic: attendings", "CLIN", "F", 2, 8)
-    rows.extend(_ward_blocks())
-    rows.extend(_unit_blocks())
+    rows.extend((*row, "") for row in (*_ward_blocks(), *_unit_blocks()))
+    # Rather a day without backup than a shift without anybody.
+    rows.append(("Backup", "JEO", "BACKUP", "", "also", "1-3", 1, 1, 300))
     return rows
 
 
@@ -171,6 +175,7 @@ def cross_cover() -> list[Cells]:
     rows.append(("AMB", "NF", "NIGHT", "Fri;Sat", "1-3", 6))
     rows.append(("ELEC", "ED", "DAY;EVE", "Sat;Sun", "1-3", 5))
     rows.append(("GERI", "CCU", "DAY", "Sat;Sun", "1-3", 5))
+    rows.extend((office, "JEO", "BACKUP", "", "1-3", 1) for office in OFFICES)
     return rows
 
 

@@ -86,11 +86,17 @@ def expect(demand: Demand, agendas: Sequence[Agenda], there: There) -> Chances:
     for agenda in agendas:
         for day, choices in agenda.choices.items():
             owed = regular_shifts(demand.frame, agenda.person, day)
-            others = sum(chances[id(c)] for c in choices if c.block.shift_type not in owed)
+            others = sum(chances[id(c)] for c in choices if not _leaves_room(demand.frame, c, owed))
             for choice in choices:
                 if choice.block.shift_type in owed and not choice.price:
                     chances[id(choice)] = max(0.0, 1 - others)
     return chances
+
+
+def _leaves_room(frame: Frame, choice: Choice, owed: Sequence[str]) -> bool:
+    """Whether the choice is of the ordinary week, or may be worked beside it."""
+    code = choice.block.shift_type
+    return code in owed or any(frame.joined(code, other) for other in owed)
 
 
 def _expected(frame: Frame, agenda: Agenda, measure: Measure, chances: Chances) -> float:
@@ -114,6 +120,9 @@ def _events(frame: Frame, agenda: Agenda, measure: Measure) -> list[list[list[Ch
         if measure == "nights":
             key: int | None = day
             counting = [c for c in choices if is_night(frame, agenda.person, c.block)]
+        elif measure == "backups":
+            key = day
+            counting = [c for c in choices if not is_work(frame, c.block)]
         else:
             weekend = weekend_of(frame, day)
             key = weekend if measure == "weekends" else day if day in frame.holidays else None
@@ -174,4 +183,5 @@ def measure_price(frame: Frame, measure: Measure) -> float:
         "weekends": prices.weekend,
         "holidays": prices.holiday,
         "minutes": prices.hour / 60,
+        "backups": prices.backup if frame.has_backup else 0.0,
     }[measure]

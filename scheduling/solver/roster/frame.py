@@ -22,14 +22,20 @@ class Frame:
         self.first_weekday = problem.start.weekday()
         self.placed = [_placed_days(person) for person in problem.people]
         self.leave = [_leave_days(person) for person in problem.people]
+        self._first_midnight = (problem.start - EPOCH.date()).days * DAY_MINUTES  # as if in UTC
+        self._offsets: dict[int, int] = {}
         self._instants: dict[tuple[str, int], tuple[int, int]] = {}
         self._clashes: dict[tuple[str, int, str, int, bool], str | None] = {}
         self._joined = {frozenset((shift.code, other)) for shift in problem.shift_types for other in shift.joins}
 
     @property
     def joins_blocks(self) -> bool:
-        """Whether any two shift types may be worked on one day."""
-        return bool(self._joined)
+        """Whether any two shift types of work may be worked on one day."""
+        return any(all(self.shifts[code].duty != "backup" for code in pair) for pair in self._joined)
+
+    @property
+    def has_backup(self) -> bool:
+        return any(shift.duty == "backup" for shift in self.shifts.values())
 
     @property
     def prices_rest(self) -> bool:
@@ -52,21 +58,32 @@ class Frame:
         found = self._instants.get((code, day))
         if found is None:
             shift = self.shifts[code]
-            midnight = datetime.combine(self.date(day), datetime.min.time())
-            found = (
-                self._instant(midnight + timedelta(minutes=shift.starts)),
-                self._instant(midnight + timedelta(minutes=shift.starts + shift.minutes)),
-            )
+            end = shift.starts + shift.minutes
+            found = self.instant_of_wall(day, shift.starts), self.instant_of_wall(day, end)
             self._instants[code, day] = found
         return found
 
     def instant_of_wall(self, day: int, minutes: int) -> int:
-        """The instant of a wall-clock time, in minutes after that day's midnight."""
-        return self._instant(datetime.combine(self.date(day), datetime.min.time()) + timedelta(minutes=minutes))
+        """The instant of a wall-clock time, in minutes after that day's midnight, up to two days later."""
+        offset = self._offset(day)
+        if offset == self._offset(day + 3):  # no change of clocks near: arithmetic, since zones are slow to ask
+            return self._first_midnight + day * DAY_MINUTES + minutes - offset
+        return self._instant(self._midnight(day) + timedelta(minutes=minutes))
 
     def loses_time(self, day: int, hour: int) -> bool:
         """Whether the 24 hours from that minute of the day are fewer, for a change of clocks."""
         return self.instant_of_wall(day + 1, hour) - self.instant_of_wall(day, hour) < DAY_MINUTES
+
+    def _midnight(self, day: int) -> datetime:
+        return datetime.combine(self.date(day), datetime.min.time())
+
+    def _offset(self, day: int) -> int:
+        """Minutes that the zone is ahead of UTC at a day's midnight."""
+        found = self._offsets.get(day)
+        if found is None:
+            midnight = self._midnight(day)
+            found = self._offsets[day] = self._first_midnight + day * DAY_MINUTES - self._instant(midnight)
+        return found
 
     def _instant(self, wall: datetime) -> int:
         return int((wall.replace(tzinfo=self.zone) - EPOCH).total_seconds()) // 60

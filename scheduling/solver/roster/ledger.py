@@ -1,4 +1,4 @@
-"""The ledger of fairness: what each person has worked and their fair share of nights, weekends, holidays and hours.
+"""The ledger of fairness: what each person has worked and their fair share: nights, weekends, holidays, hours, backup.
 
 A fair share is the person's part of what their group works: in proportion to the days they are there and not
 on leave, times their part-time share. What is worked and what would be fair add up from period to period.
@@ -91,6 +91,7 @@ def tally(frame: Frame, person: int, by_day: dict[int, list[WorkedBlock]], days:
         "weekends": float(len(weekends) - _split_weekend(frame, by_day, days)),
         "holidays": float(len(worked & frame.holidays)),
         "minutes": float(sum(frame.counted(block.shift_type, block.day) for block in blocks)),
+        "backups": float(sum(1 for block in blocks if not is_work(frame, block))),
     }
 
 

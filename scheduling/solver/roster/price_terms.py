@@ -21,10 +21,11 @@ Kind = Literal[
     "short_rest",  # less than the advisory rest (6.21) between two blocks
     "into_leave",  # blocks that end on a day of leave
     "refused",  # requests
-    "nights",  # distance from the fair share, as the next three
+    "nights",  # distance from the fair share, as the next four
     "weekends",
     "holidays",
     "minutes",
+    "backups",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 Span = tuple[int, int]
 Duty = Literal["in_house", "home_call", "backup"]
-Measure = Literal["nights", "weekends", "holidays", "minutes"]
-MEASURES: tuple[Measure, ...] = ("nights", "weekends", "holidays", "minutes")
+Measure = Literal["nights", "weekends", "holidays", "minutes", "backups"]
+MEASURES: tuple[Measure, ...] = ("nights", "weekends", "holidays", "minutes", "backups")
 DAY_MINUTES = 24 * 60
 
 
@@ -73,12 +73,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Amounts that fairness compares. Weekends are weekends with any work; minutes are counted minutes."""
+    """Amounts that fairness compares. Weekends are weekends with any work; minutes are counted minutes; backups are
+    blocks on backup, which are no work."""
 
     nights: float = 0.0
     weekends: float = 0.0
     holidays: float = 0.0
     minutes: float = 0.0
+    backups: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class Prices:
     weekend: float = 6.0
     holiday: float = 10.0
     hour: float = 0.1
+    backup: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
