@@ -4,7 +4,7 @@ Days are numbered from 0, the schedule's first day.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,27 +54,39 @@ def build(
 
     Raises ValidationError where the program's settings are wrong or a row of staffing cannot be kept.
     """
-    program = facts.schedule.program
     pins = _pins(facts)
     taking_part = {code for code, _ in plan} | {pin.person for pin in pins}
     people = [person for person in facts.people if person.code in taking_part]
     groups = {rank.label: (rank.level, rank.track) for rank in (main_rank(facts, each) for each in people)}
-    return form.RosterProblem(
-        start=facts.first,
-        days=(facts.last - facts.first).days + 1,
-        time_zone=program.time_zone,
-        periods=_windows(facts),
-        shift_types=tuple(_shift_type(shift_type) for shift_type in facts.shift_types.values()),
+    return replace(
+        outline(facts, plan, people, carried),
         rotations=_rotations(facts),
-        people=tuple(_person(facts, person, plan, (carried or {}).get(person.code)) for person in people),
         coverage=_coverage(facts, groups),
         cross_cover=_cross_cover(facts, groups),
         requests=_requests(facts, people),
         pins=pins,
-        holidays=tuple(sorted((day - facts.first).days for day in facts.holidays)),
-        rules=roster_rules(program, facts.settings, break_minutes=longest_break(facts.shift_types.values())),
+        rules=roster_rules(
+            facts.schedule.program, facts.settings, break_minutes=longest_break(facts.shift_types.values())
+        ),
         prices=facts.settings.roster_prices,
         seed=seed,
+    )
+
+
+def outline(
+    facts: Facts, plan: Plan, people: Iterable[Person], carried: Mapping[str, form.Carried] | None = None
+) -> form.RosterProblem:
+    """The problem without what is asked for: enough to know who is there on which day, and what a block counts."""
+    return form.RosterProblem(
+        start=facts.first,
+        days=(facts.last - facts.first).days + 1,
+        time_zone=facts.schedule.program.time_zone,
+        periods=_windows(facts),
+        shift_types=tuple(_shift_type(shift_type) for shift_type in facts.shift_types.values()),
+        rotations=(),
+        people=tuple(_person(facts, person, plan, (carried or {}).get(person.code)) for person in people),
+        coverage=(),
+        holidays=tuple(sorted((day - facts.first).days for day in facts.holidays)),
     )
 
 
