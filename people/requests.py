@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
 
@@ -12,6 +13,13 @@ def signed_in_user(request: HttpRequest) -> User:
     """The user of a request that LoginRequiredMiddleware let through."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def back(request: HttpRequest) -> str:
+    """The page of this site that the form's `next` names; blank where it names none."""
+    there = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return there if safe else ""
 
 
 def changes(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

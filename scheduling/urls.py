@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
-from scheduling.views import days, grids, home, inquiries, my, runs, versions
+from scheduling.views import days, grids, home, inquiries, jeopardy, leave, my, runs, versions
 
 register_converter(MonthConverter, "month")
 register_converter(DayConverter, "day")
@@ -17,12 +17,24 @@ urlpatterns = [
     path("p/<slug:slug>/day/", days.day_now, name="day-now"),
     path("p/<slug:slug>/day/<day:day>/", days.day, name="day"),
     path("p/<slug:slug>/on-call/", days.on_call, name="on-call"),
+    path("p/<slug:slug>/requests/", leave.requests, name="requests"),
+    path("p/<slug:slug>/requests/new/", leave.ask_leave, name="leave-ask"),
+    path("p/<slug:slug>/requests/<int:pk>/", leave.leave_request, name="leave-request"),
+    path("p/<slug:slug>/requests/<int:pk>/decide/", leave.decide_leave, name="leave-decide"),
+    path("p/<slug:slug>/requests/<int:pk>/withdraw/", leave.withdraw_leave, name="leave-withdraw"),
+    path("p/<slug:slug>/jeopardy/", jeopardy.jeopardy, name="jeopardy"),
+    path("p/<slug:slug>/jeopardy/call-in/", jeopardy.call_in, name="jeopardy-call-in"),
+    path("p/<slug:slug>/jeopardy/<int:pk>/", jeopardy.settle, name="jeopardy-settle"),
+    path("p/<slug:slug>/jeopardy/<int:pk>/pay-back/", jeopardy.pay_back, name="jeopardy-pay-back"),
+    path("p/<slug:slug>/jeopardy/<int:pk>/excuse/", jeopardy.excuse, name="jeopardy-excuse"),
     path("p/<slug:slug>/schedules/", versions.versions, name="schedules"),
     path("p/<slug:slug>/schedules/new/", versions.new_version, name="schedule-new"),
     path("p/<slug:slug>/schedules/<int:number>/", versions.version, name="schedule"),
     path("p/<slug:slug>/schedules/<int:number>/copy/", versions.copy_version, name="schedule-copy"),
     path("p/<slug:slug>/schedules/<int:number>/generate/", versions.generate_version, name="schedule-generate"),
     path("p/<slug:slug>/schedules/<int:number>/publish/", versions.publish_version, name="schedule-publish"),
+    path("p/<slug:slug>/schedules/<int:number>/undo/", versions.undo_edit, name="undo"),
+    path("p/<slug:slug>/schedules/<int:number>/redo/", versions.redo_edit, name="redo"),
     path("p/<slug:slug>/schedules/<int:number>/ask/", inquiries.ask_about, name="ask"),
     path("p/<slug:slug>/inquiries/<int:pk>/", inquiries.inquiry, name="inquiry"),
     path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),

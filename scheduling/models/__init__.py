@@ -1,6 +1,7 @@
 from scheduling.models.calendar import AcademicYear, Block, Period
 from scheduling.models.catalog import CrossCover, Rotation, ShiftType
 from scheduling.models.cover import Cover
+from scheduling.models.edit import Edit
 from scheduling.models.plan import Assignment, RotationAssignment, Schedule
 from scheduling.models.requirements import Curriculum, History, Placement, Preference, SequenceRule, Staffing
 from scheduling.models.run import GenerationRun, Inquiry, Job
@@ -12,6 +13,7 @@ __all__ = [
     "Cover",
     "CrossCover",
     "Curriculum",
+    "Edit",
     "GenerationRun",
     "History",
     "Inquiry",

@@ -6,18 +6,27 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.models import Person, Program
+from scheduling.models.edit import Edit
 from scheduling.models.plan import Schedule
+
+
+class CoverQuerySet(models.QuerySet["Cover"]):
+    def standing(self) -> "CoverQuerySet":
+        """Those whose edit was not undone."""
+        return self.filter(edit__undone_at__isnull=True)
 
 
 class Cover(models.Model):
     """One shift that a person worked in another's place.
 
     A balance is the shifts worked for others less those that others worked for oneself, `is_owed` ones only. Paying
-    back is a cover the other way round. The shift is kept in words and hours, since the schedule goes on changing.
+    back is a cover the other way round. What was undone stays until it cannot be done again: ask for `standing()`. The
+    shift is kept in words and hours, since the schedule goes on changing.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="covers", db_index=False)
     schedule = models.ForeignKey(Schedule, on_delete=models.SET_NULL, null=True, blank=True, related_name="covers")
+    edit = models.ForeignKey(Edit, on_delete=models.CASCADE, null=True, blank=True, related_name="covers")
     absent = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="covers_received")
     covering = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="covers_given")
     date = models.DateField()
@@ -30,6 +39,8 @@ class Cover(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         ordering = ["-date", "-pk"]

@@ -1,6 +1,7 @@
-"""Change who works which block, in a draft or in what is published.
+"""Change who works which block, in a draft or in what is published; undo it, and do it again.
 
-Every change says what it found (`before`); one that meets something else changes nothing, and says what is there now.
+Every change says what it found; one that meets something else changes nothing, and says what is there now. So no edit
+is lost, or silently written over.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +11,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from people.models import Person, User, record
-from scheduling.models import Assignment, Block, Rotation, Schedule, ShiftType
-from scheduling.models.calendar import ensure_blocks
-from scheduling.models.plan import Source
+from people.models import User, record
+from scheduling.models import Edit, Schedule
 from scheduling.services.generate import active_run
+from scheduling.services.sheet import Cell, Sheet, State
 from scheduling.services.telling import tell_people
 
-MOST_CHANGES = 5000
+LONGEST_TITLE = 200
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Change:
     before: str | None
     after: str | None
     role: str = ""
+    is_pinned: bool = True
 
     def data(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -45,17 +49,6 @@ class Change:
         """From what `data` gave."""
         return cls(**{**data, "date": date.fromisoformat(data["date"])})
 
-    def reversed(self) -> "Change":
-        """The change that undoes this one."""
-        return Change(self.person, self.date, self.shift, self.after, self.before)
-
-
-def role_of(person: Person, shift_type: ShiftType) -> str:
-    """What a person is on a block unless somebody says otherwise."""
-    if shift_type.duty == ShiftType.Duty.BACKUP:
-        return Assignment.Role.BACKUP.value
-    return (Assignment.Role.SUPERVISING if person.type == Person.Type.FACULTY else Assignment.Role.PRIMARY).value
-
 
 def change(
     *,
@@ -64,166 +57,179 @@ def change(
     changes: Iterable[Change],
     reason: str = "",
     action: str = "assignments changed",
-) -> Schedule:
-    """Make these changes, all or none, and return the schedule as it is then; what is added is pinned.
+    title: str = "",
+) -> Edit:
+    """Make these changes, all or none; what is added is pinned unless a change says otherwise.
 
-    Where the schedule is published, those whose work changed are told, and drafts based on it that still say the same
-    as it did get the same changes: publishing one of them must not undo this. Raises ValidationError, in words, for an
-    archived schedule, one that is being generated, and where something is not as a change found it.
+    `title` is what the undo button says. Where the schedule is published, those whose work changed are told, and
+    drafts based on it that still say the same as it did get the same changes: publishing one of them must not undo
+    this. Raises ValidationError, in words, for an archived schedule, one that is being generated, and where something
+    is not as a change found it.
     """
     wanted = list(changes)
     with transaction.atomic():
-        locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
-        schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
-        _require_open(schedule)
-        sheet = _Sheet(schedule, wanted)
-        stale = sheet.stale()
-        if stale:
-            raise ValidationError(stale)
-        sheet.write(user, action, reason)
-        if schedule.status == Schedule.Status.PUBLISHED:
-            _carry(schedule, wanted, user, reason)
-            tell_people(schedule, sheet.sentences(), reason=reason)
-    return schedule
+        schedule = _locked(schedule)
+        sheet = Sheet(schedule, ((each.person, each.date, each.shift) for each in wanted))
+        cells = [_cell(sheet, each) for each in wanted]
+        edits = Edit.objects.filter(schedule=schedule, user=user)
+        edits.filter(undone_at__isnull=False).delete()  # there is nothing to do again after something else
+        edit = Edit.objects.create(
+            schedule=schedule,
+            user=user,
+            title=(title or _title(sheet, cells))[:LONGEST_TITLE],
+            reason=reason[:LONGEST_REASON],
+            cells=[each.data() for each in cells],
+        )
+        _write(sheet, cells, user=user, action=action, reason=reason)
+    return edit
 
 
-def _require_open(schedule: Schedule) -> None:
+def undo(*, schedule: Schedule, user: User) -> Edit:
+    """Undo the newest edit that this user made in the schedule and has not undone, with the cover that it gave.
+
+    Raises ValidationError where there is none, and
+    where somebody has changed a cell of it since.
+    """
+    with transaction.atomic():
+        schedule = _locked(schedule)
+        edit = edits_to_undo(schedule, user).first()
+        if edit is None:
+            raise ValidationError("You have nothing to undo in this version.")
+        _turn(schedule, edit, [Cell.of(each).reversed() for each in edit.cells], user, "undone")
+        edit.undone_at = timezone.now()
+        edit.save(update_fields=["undone_at"])
+    return edit
+
+
+def redo(*, schedule: Schedule, user: User) -> Edit:
+    """Do again what this user has undone last. Raises as `undo`."""
+    with transaction.atomic():
+        schedule = _locked(schedule)
+        edit = edits_to_redo(schedule, user).first()
+        if edit is None:
+            raise ValidationError("You have nothing to do again in this version.")
+        _turn(schedule, edit, [Cell.of(each) for each in edit.cells], user, "done again")
+        edit.undone_at = None
+        edit.save(update_fields=["undone_at"])
+    return edit
+
+
+def edits_to_undo(schedule: Schedule, user: User) -> QuerySet[Edit]:
+    """The user's edits, in the order in which they would be undone."""
+    return Edit.objects.filter(schedule=schedule, user=user, undone_at__isnull=True).order_by("-pk")
+
+
+def edits_to_redo(schedule: Schedule, user: User) -> QuerySet[Edit]:
+    """What the user has undone, in the order in which it would be done again."""
+    return Edit.objects.filter(schedule=schedule, user=user, undone_at__isnull=False).order_by("pk")
+
+
+def titles_to_turn(schedule: Schedule, user: User) -> tuple[str, str]:
+    """What the user would undo, and what they would do again; blank where there is nothing (1 query)."""
+    first = [rows(schedule, user).values("pk")[:1] for rows in (edits_to_undo, edits_to_redo)]
+    rows = Edit.objects.filter(Q(pk__in=first[0]) | Q(pk__in=first[1])).values_list("undone_at", "title")
+    found = {undone_at is None: title for undone_at, title in rows}
+    return found.get(True, ""), found.get(False, "")
+
+
+def _locked(schedule: Schedule) -> Schedule:
+    """The schedule as it is now, held until the transaction ends. Raises ValidationError where it cannot change."""
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
+    schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
     if schedule.status == Schedule.Status.ARCHIVED:
         raise ValidationError(f"{schedule} is archived: it stays as it was. Make a draft from it and change that.")
     if active_run(schedule):
         raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
+    return schedule
 
 
-def _carry(published: Schedule, wanted: Sequence[Change], user: User | None, reason: str) -> None:
-    """Make the changes of what is published in the drafts based on it, where these still say the same as it did."""
+def _cell(sheet: Sheet, each: Change) -> Cell:
+    """The change with all that is there. Raises ValidationError where that is not what it found."""
+    key = (each.person, each.date, each.shift)
+    before = sheet.state(key)
+    if (before.rotation if before else None) != each.before:
+        raise ValidationError(
+            f"{sheet.is_now(key)}, not what was shown when this was chosen: look at it again. Nothing was changed."
+        )
+    after = None
+    if each.after is not None:
+        after = State(each.after, each.role or sheet.role(key), is_pinned=each.is_pinned)
+    return Cell(*key, before, after)
+
+
+def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell], user: User, what: str) -> None:
+    """Put the cells of an edit back, or forth. Raises ValidationError where one is not as the edit left it."""
+    sheet = Sheet(schedule, (each.key for each in cells))
+    for each in cells:
+        if sheet.state(each.key) != each.before:
+            raise ValidationError(
+                f"{sheet.is_now(each.key)}, which somebody has changed since: change it by hand instead. "
+                "Nothing was changed."
+            )
+    _write(sheet, cells, user=user, action=f"edit {what}", reason=f"{what.capitalize()}: {edit.title}")
+
+
+def _write(sheet: Sheet, cells: Sequence[Cell], *, user: User | None, action: str, reason: str) -> None:
+    schedule = sheet.schedule
+    _put(sheet, cells, user, action, reason)
+    if schedule.status == Schedule.Status.PUBLISHED:
+        _carry(schedule, cells, user, reason)
+        tell_people(schedule, _sentences(sheet, cells), reason=reason)
+
+
+def _put(sheet: Sheet, cells: Sequence[Cell], user: User | None, action: str, reason: str) -> None:
+    """Write the cells, count them in the revision, and record them."""
+    schedule = sheet.schedule
+    sheet.put(cells)
+    schedule.bump()
+    record(
+        user=user,
+        action=action,
+        target=schedule,
+        program=schedule.program,
+        changes={"schedule": schedule.number, "reason": reason, "cells": [each.data() for each in cells]},
+    )
+
+
+def _carry(published: Schedule, cells: Sequence[Cell], user: User | None, reason: str) -> None:
+    """Write the cells of what is published into the drafts based on it, where these still say the same as it did."""
     drafts = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(
         based_on=published, status=Schedule.Status.DRAFT
     )
     for draft in drafts.select_related("program", "academic_year").order_by("pk"):
         if active_run(draft):
             continue  # it is being made anew, and the difference is shown before it is published
-        sheet = _Sheet(draft, wanted)
+        sheet = Sheet(draft, (each.key for each in cells))
         # A block goes over whole or not at all: half of a move would leave two people there, or nobody.
-        differs = {(each.date, each.shift) for each in wanted if sheet.now(each) != each.before}
-        same = [each for each in wanted if (each.date, each.shift) not in differs]
+        differs = {(each.date, each.shift) for each in cells if sheet.state(each.key) != each.before}
+        same = [each for each in cells if (each.date, each.shift) not in differs]
         if same:
-            _Sheet(draft, same).write(user, f"carried over from version {published.number}", reason)
+            _put(sheet, same, user, f"carried over from version {published.number}", reason)
 
 
-class _Sheet:
-    """The changes of one schedule beside what is there, read once."""
+def _sentences(sheet: Sheet, cells: Iterable[Cell]) -> dict[int, list[str]]:
+    """By person's key, what changed for them."""
+    found: dict[int, list[str]] = {}
+    for each in sorted(cells, key=lambda each: (each.date, each.shift)):
+        was, becomes = (state.rotation if state else None for state in (each.before, each.after))
+        if was == becomes:
+            continue  # pinned or loosened: the same work
+        where = sheet.block_words(each.date, each.shift)
+        if becomes is None:
+            words = f"You no longer work {sheet.rotation_name(was)} on {where}."
+        elif was is None:
+            words = f"You work {sheet.rotation_name(becomes)} on {where}."
+        else:
+            words = f"You work {sheet.rotation_name(becomes)} instead of {sheet.rotation_name(was)} on {where}."
+        found.setdefault(each.person, []).append(words)
+    return found
 
-    def __init__(self, schedule: Schedule, changes: Sequence[Change]) -> None:
-        self.schedule = schedule
-        self.changes = changes
-        program = schedule.program
-        self.rotations = {rotation.code: rotation for rotation in Rotation.objects.filter(program=program)}
-        people = Person.objects.filter(program=program, pk__in={each.person for each in changes})
-        self.people = {person.pk: person for person in people.select_related("user")}
-        self.shift_types = {shift_type.code: shift_type for shift_type in program.shift_types.all()}
-        self._require_known()
-        self.blocks = self._blocks()
-        rows = Assignment.objects.filter(
-            schedule=schedule, person__in=self.people, block__in=[block.pk for block in self.blocks.values()]
-        ).select_related("rotation")
-        self.there = {(row.person_id, row.block_id): row for row in rows}
 
-    def _require_known(self) -> None:
-        """Raises ValidationError for what is not this program's, and for days that are not this schedule's."""
-        if not self.changes:
-            raise ValidationError("Nothing was to be changed.")
-        if len(self.changes) > MOST_CHANGES:
-            raise ValidationError(f"At most {MOST_CHANGES} blocks can be changed at once.")
-        first, last = self.schedule.start_date, self.schedule.end_date
-        for each in self.changes:
-            if each.person not in self.people:
-                raise ValidationError("Somebody in this change is not a person of this program any more.")
-            if each.shift not in self.shift_types:
-                raise ValidationError(f"There is no shift type {each.shift} any more.")
-            if each.after is not None and each.after not in self.rotations:
-                raise ValidationError(f"There is no rotation {each.after} any more.")
-            if not first <= each.date <= last:
-                raise ValidationError(
-                    f"{each.date:%a %-d %b %Y} is outside of {self.schedule}, which goes from {first:%-d %b %Y} to "
-                    f"{last:%-d %b %Y}."
-                )
-
-    def _blocks(self) -> dict[tuple[date, str], Block]:
-        wanted = {(each.date, each.shift) for each in self.changes}
-        days = {day for day, _ in wanted}
-        rows = Block.objects.filter(shift_type__program=self.schedule.program, date__in=days)
-        found = {(block.date, block.shift_type.code): block for block in rows.select_related("shift_type")}
-        for day in sorted({day for day, shift in wanted if (day, shift) not in found}):
-            found |= ensure_blocks(self.schedule.program, day, day)
-        return {key: found[key] for key in wanted}
-
-    def _row(self, each: Change) -> Assignment | None:
-        return self.there.get((each.person, self.blocks[each.date, each.shift].pk))
-
-    def now(self, each: Change) -> str | None:
-        """The code of the rotation that the person works this block for."""
-        row = self._row(each)
-        return row.rotation.code if row else None
-
-    def stale(self) -> list[str]:
-        """A sentence for each block that is not as the change found it."""
-        return [
-            f"{self.people[each.person]} {self._words(self.now(each))} on {self._block_words(each)}, not what was "
-            "shown when this was chosen: look at it again. Nothing was changed."
-            for each in self.changes
-            if self.now(each) != each.before
-        ]
-
-    def write(self, user: User | None, action: str, reason: str) -> None:
-        """Make the changes, count them in the revision, and record them."""
-        gone = [row.pk for each in self.changes if (row := self._row(each)) is not None]
-        Assignment.objects.filter(pk__in=gone).delete()
-        Assignment.objects.bulk_create(self._added(each, each.after) for each in self.changes if each.after is not None)
-        self.schedule.bump()
-        record(
-            user=user,
-            action=action,
-            target=self.schedule,
-            program=self.schedule.program,
-            changes={
-                "schedule": self.schedule.number,
-                "reason": reason,
-                "changes": [each.data() for each in self.changes],
-            },
-        )
-
-    def _added(self, each: Change, rotation: str) -> Assignment:
-        block, person = self.blocks[each.date, each.shift], self.people[each.person]
-        return Assignment(
-            schedule=self.schedule,
-            person=person,
-            block=block,
-            rotation=self.rotations[rotation],
-            role=each.role or role_of(person, block.shift_type),
-            source=Source.MANUAL,
-            is_pinned=True,
-        )
-
-    def sentences(self) -> dict[int, list[str]]:
-        """By person's key, what changed for them."""
-        found: dict[int, list[str]] = {}
-        for each in sorted(self.changes, key=lambda each: (each.date, each.shift)):
-            found.setdefault(each.person, []).append(self._sentence(each))
-        return found
-
-    def _sentence(self, each: Change) -> str:
-        where = self._block_words(each)
-        if each.after is None:
-            return f"You no longer work {self._name(each.before)} on {where}."
-        if each.before is None:
-            return f"You work {self._name(each.after)} on {where}."
-        return f"You work {self._name(each.after)} instead of {self._name(each.before)} on {where}."
-
-    def _name(self, code: str | None) -> str:
-        return self.rotations[code].name if code in self.rotations else str(code)
-
-    def _words(self, code: str | None) -> str:
-        return f"works {self._name(code)}" if code else "does not work"
-
-    def _block_words(self, each: Change) -> str:
-        return f"{each.date:%a %-d %b}, {self.shift_types[each.shift].name.lower()}"
+def _title(sheet: Sheet, cells: Sequence[Cell]) -> str:
+    """What was done, from what the cells were and became."""
+    first = cells[0]
+    names = sorted({str(sheet.people[each.person]) for each in cells})
+    who = " and ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} more"
+    blocks = len({(each.date, each.shift) for each in cells})
+    more = f" and {blocks - 1} more" if blocks > 1 else ""
+    return f"{who}: {sheet.block_words(first.date, first.shift)}{more}"

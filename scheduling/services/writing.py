@@ -7,9 +7,9 @@ from scheduling.models import Assignment, RotationAssignment, Schedule
 from scheduling.models.calendar import ensure_blocks
 from scheduling.models.plan import Source
 from scheduling.services.bulk import insert
-from scheduling.services.edit import role_of
 from scheduling.services.facts import Facts
 from scheduling.services.roster_build import Plan
+from scheduling.services.sheet import role_of
 from scheduling.solver.roster.problem import Assigned
 
 GENERATED = Source.GENERATED.value

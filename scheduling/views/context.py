@@ -13,6 +13,7 @@ from people.models import Program, User
 from people.navigation import frame
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
+from scheduling.services.edit import titles_to_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
     """The context of the strip: the version, and for schedulers what the last finished run left open."""
     if schedule is None or not opened.is_scheduler:
         return {"schedule": schedule}
-    return {"schedule": schedule, **problems(last_result(schedule))}
+    undoes, redoes = titles_to_turn(schedule, opened.user)
+    return {"schedule": schedule, **problems(last_result(schedule)), "undoes": undoes, "redoes": redoes}
 
 
 def last_result(schedule: Schedule) -> GenerationRun | None:

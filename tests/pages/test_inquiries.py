@@ -124,5 +124,5 @@ def test_an_inquiry_of_another_program_is_not_there(inquiry: Inquiry, stranger: 
 
 
 def test_the_number_of_queries(page, inquiry, owner, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         owner.get(page)

@@ -12,12 +12,12 @@ from tests.pages.conftest import coordinator_of, resident_of
 HOME = "/p/internal-medicine/"
 SCHEDULERS = {
     "": 24,
-    "year/": 23,
-    "month/2026-11/": 21,
-    "day/2026-11-03/": 19,
+    "year/": 24,
+    "month/2026-11/": 22,
+    "day/2026-11-03/": 20,
     "people/": 10,
     "schedules/": 11,
-    "schedules/1/": 13,
+    "schedules/1/": 14,
     "on-call/": 20,
 }
 READERS = {"/my/": 22, f"{HOME}month/2026-11/": 20, f"{HOME}year/": 22}

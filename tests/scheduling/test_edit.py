@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from people.models import AuditLog, Notice
-from scheduling.models import Assignment, GenerationRun, Schedule
+from scheduling.models import Assignment, Cover, Edit, GenerationRun, Schedule
 from scheduling.services.drafts import new_draft
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import Change, change, redo, undo
 from scheduling.services.publish import publish
 from tests.factories import make_person, make_program, make_rotation, make_user, place, work
 from tests.scheduling.small import Small
@@ -31,22 +31,37 @@ def test_a_block_moves_from_one_person_to_another(small: Small) -> None:
         Change(small.ana.pk, DAY, "D", "WA", None),
         Change(small.bo.pk, DAY, "D", None, "WA"),
     ]
-    after = change(schedule=small.draft, user=small.coordinator, changes=changes, reason="Ana is ill")
+    edit = change(schedule=small.draft, user=small.coordinator, changes=changes, reason="Ana is ill")
     assert rows(small.draft) == {("bo", DAY, "D", "WA")}
-    assert after.revision == small.draft.revision + 1
+    small.draft.refresh_from_db()
+    assert small.draft.revision == 2
+    assert (edit.title, edit.reason, edit.user) == ("Ana and Bo: Fri 3 Jul, day", "Ana is ill", small.coordinator)
     made = Assignment.objects.get()
     assert (made.source, made.is_pinned, made.role) == ("manual", True, "primary")
     entry = AuditLog.objects.get()
     assert (entry.action, entry.user) == ("assignments changed", small.coordinator)
+    state = {"rotation": "WA", "role": "primary"}
     assert entry.changes == {
         "schedule": 1,
         "reason": "Ana is ill",
-        "changes": [
-            {"person": small.ana.pk, "date": "2026-07-03", "shift": "D", "before": "WA", "after": None, "role": ""},
-            {"person": small.bo.pk, "date": "2026-07-03", "shift": "D", "before": None, "after": "WA", "role": ""},
+        "cells": [
+            {
+                "person": small.ana.pk,
+                "date": "2026-07-03",
+                "shift": "D",
+                "before": state | {"source": "generated", "is_pinned": False},
+                "after": None,
+            },
+            {
+                "person": small.bo.pk,
+                "date": "2026-07-03",
+                "shift": "D",
+                "before": None,
+                "after": state | {"source": "manual", "is_pinned": True},
+            },
         ],
     }
-    assert [Change.of(each) for each in entry.changes["changes"]] == changes
+    assert [Change.of(each.data()) for each in changes] == changes
     assert not Notice.objects.exists()  # a draft is nobody's schedule yet
 
 
@@ -174,7 +189,7 @@ def test_a_change_costs_as_many_queries_whatever_it_changes(
         for day in days
         for each in (Change(small.ana.pk, day, "D", "WA", None), Change(small.bo.pk, day, "D", None, "WA"))
     ]
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(16):  # type: ignore[operator]
         change(schedule=small.draft, user=small.coordinator, changes=moves)
 
 
@@ -189,25 +204,83 @@ class AnySequence(TestCase):
             max_size=8,
         )
     )
-    def test_undone_in_reverse_gives_the_start(self, wanted: list[tuple[int, int, str, str | None]]) -> None:
+    def test_undone_it_is_as_it_was_and_done_again_as_it_became(
+        self, wanted: list[tuple[int, int, str, str | None]]
+    ) -> None:
         small = Small()
         people = (small.ana, small.bo)
         work(small.draft, small.ana, DAY, small.day, small.ward)
-        start, done = rows(small.draft), []
+        start = whole(small.draft)
         for who, offset, shift, after in wanted:
             person, day = people[who], date(2026, 7, 3 + offset)
             found = Assignment.objects.filter(
                 schedule=small.draft, person=person, block__date=day, block__shift_type__code=shift
             )
             before = found.values_list("rotation__code", flat=True).first()
-            done.append(Change(person.pk, day, shift, before, after))
-            change(schedule=small.draft, user=None, changes=done[-1:])
+            change(schedule=small.draft, user=small.coordinator, changes=[Change(person.pk, day, shift, before, after)])
             assert found.values_list("rotation__code", flat=True).first() == after
-        for each in reversed(done):
-            change(schedule=small.draft, user=None, changes=[each.reversed()])
-        assert rows(small.draft) == start
+        end = whole(small.draft)
+        for _ in wanted:
+            undo(schedule=small.draft, user=small.coordinator)
+        assert whole(small.draft) == start
+        for _ in wanted:
+            redo(schedule=small.draft, user=small.coordinator)
+        assert whole(small.draft) == end
         small.draft.refresh_from_db()
-        assert small.draft.revision == 1 + 2 * len(done) == 1 + AuditLog.objects.count()
+        assert small.draft.revision == 1 + 3 * len(wanted) == 1 + AuditLog.objects.count()
+
+
+def whole(schedule: Schedule) -> set[tuple[object, ...]]:
+    """Everything about a schedule's assignments but their keys."""
+    found = Assignment.objects.filter(schedule=schedule)
+    return set(found.values_list("person", "block", "rotation", "role", "source", "is_pinned"))
+
+
+@pytest.mark.django_db
+def test_each_undoes_their_own_and_never_over_somebody_elses(small: Small) -> None:
+    other = make_user("other", "coordinator", programs=(small.program,))
+    ward, clinic = (Change(small.ana.pk, DAY, "D", *pair) for pair in ((None, "WA"), ("WA", "CL")))
+    mine = change(schedule=small.draft, user=small.coordinator, changes=[ward])
+    with pytest.raises(ValidationError, match="You have nothing to undo in this version"):
+        undo(schedule=small.draft, user=other)
+    change(schedule=small.draft, user=other, changes=[clinic])
+    with pytest.raises(ValidationError) as caught:
+        undo(schedule=small.draft, user=small.coordinator)
+    assert " ".join(caught.value.messages) == (
+        "Ana works Clinic on Fri 3 Jul, day, which somebody has changed since: change it by hand instead. "
+        "Nothing was changed."
+    )
+    undo(schedule=small.draft, user=other)
+    assert undo(schedule=small.draft, user=small.coordinator) == mine
+    assert rows(small.draft) == set()
+    with pytest.raises(ValidationError, match="You have nothing to undo"):
+        undo(schedule=small.draft, user=small.coordinator)
+
+
+@pytest.mark.django_db
+def test_after_something_else_there_is_nothing_to_do_again(small: Small) -> None:
+    change(schedule=small.draft, user=small.coordinator, changes=[Change(small.ana.pk, DAY, "D", None, "WA")])
+    undo(schedule=small.draft, user=small.coordinator)
+    change(schedule=small.draft, user=small.coordinator, changes=[Change(small.bo.pk, DAY, "D", None, "WA")])
+    with pytest.raises(ValidationError, match="You have nothing to do again"):
+        redo(schedule=small.draft, user=small.coordinator)
+    assert Edit.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_cover_stands_as_long_as_its_edit_does(small: Small) -> None:
+    one = [Change(small.bo.pk, DAY, "D", None, "WA")]
+    edit = change(schedule=small.draft, user=small.coordinator, changes=one)
+    Cover.objects.create(
+        program=small.program, edit=edit, absent=small.ana, covering=small.bo, date=DAY, shift="Ward A, day", hours=12
+    )
+    undo(schedule=small.draft, user=small.coordinator)
+    assert not Cover.objects.standing().exists()
+    redo(schedule=small.draft, user=small.coordinator)
+    assert Cover.objects.standing().count() == 1
+    undo(schedule=small.draft, user=small.coordinator)
+    change(schedule=small.draft, user=small.coordinator, changes=one)
+    assert not Cover.objects.exists()
 
 
 @pytest.mark.django_db

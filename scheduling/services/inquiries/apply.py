@@ -34,4 +34,13 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
                 based_on=schedule,
                 note=chosen["title"][:LONGEST_NOTE],
             )
-        return change(schedule=schedule, user=user, changes=changes, reason=chosen["title"], action="plan applied")
+        change(
+            schedule=schedule,
+            user=user,
+            changes=changes,
+            reason=chosen["title"],
+            action="plan applied",
+            title=chosen["title"],
+        )
+    schedule.refresh_from_db()
+    return schedule
