@@ -106,4 +106,6 @@ def apply_plan(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             f"Draft {draft.number} is made, a copy of {found.schedule} with this plan. Nobody else sees it before "
             "it is published; then those touched are told.",
         )
+        if found.kind not in apply.SANDBOX:  # somebody is away: the next thing is to let everybody know
+            return redirect("schedule-publish", slug, draft.number)
     return redirect("schedule", slug, draft.number)
