@@ -39,3 +39,10 @@ def get_program_to_schedule(user: User, slug: str) -> Program:
     if not can_schedule(user, program):
         raise Http404(f"{program} is not yours to schedule.")
     return program
+
+
+def schedulers_of(program: Program) -> QuerySet[User]:
+    """Who is told of what has to be decided in a program: its coordinators and its chiefs."""
+    chiefs = Q(person__program=program, person__is_chief=True, person__is_active=True)
+    coordinators = Q(programs=program, role=User.Role.COORDINATOR)
+    return User.objects.filter(chiefs | coordinators, is_active=True).distinct()
