@@ -16,7 +16,8 @@ class RepairProblem:
 
     `roster`: the program as it is now; the leave of its people holds the new absence, and its pins are never taken
     away from anybody who is there. `current`: who works now, the whole schedule. Of these, the blocks on a day of leave
-    are lost, if it is that of somebody in `away` (None: of anybody); other people's stay as they are.
+    are lost, if it is that of somebody in `away` (None: of anybody); other people's stay as they are. Whoever is away
+    keeps all else that they have, and is given nothing.
 
     Only blocks from `first_open` to `last_open` may change. Before `notice_until` nobody's standing block is taken away
     or moved: what is lost there goes to people who are free, or to those on backup, whose backup is then used up.

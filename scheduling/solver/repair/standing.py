@@ -27,6 +27,7 @@ class Standing:
         self.pinned = {(pin.person, pin.day, pin.shift_type) for pin in problem.roster.pins}
         self.forbidden = frozenset(problem.forbidden)
         self.lost = tuple(each for each in problem.current if self._is_lost(each))
+        self.away = {each.person for each in self.lost} | set(problem.away or ())
         self.worked = self._worked(problem.current)
         self.before = who_is_there(self.demand, self.worked, self.days)
         self.fair = self._fair_shares()
@@ -81,9 +82,9 @@ class Standing:
 
     def movable(self, person: int, day: int) -> list[WorkedBlock]:
         """What may be taken away from the person on this day."""
-        if not self.days[0] <= day <= self.days[1] or not self.frame.present(person, day):
-            return []
         who = self.frame.problem.people[person].id
+        if not self.days[0] <= day <= self.days[1] or not self.frame.present(person, day) or who in self.away:
+            return []
         in_notice = self.problem.notice_until is not None and day < self.problem.notice_until
         return [
             block
@@ -103,7 +104,7 @@ class Standing:
         """The blocks that the person does not work and could be given, if only what is fixed stood in the way."""
         frame = self.frame_of(person)
         who = frame.problem.people[person]
-        if not frame.present(person, day) or day in forbidden_days(who):
+        if not frame.present(person, day) or day in forbidden_days(who) or who.id in self.away:
             return
         has = self.worked[person].get(day, ())
         for choice in self.demand.choices(person, day):
