@@ -39,6 +39,7 @@ class Worked:
     shift_type: int
     rotation: int
     role: str = Assignment.Role.PRIMARY
+    is_pinned: bool = False
 
 
 def check(schedule: Schedule) -> list[Verdict]:

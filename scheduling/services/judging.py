@@ -3,47 +3,38 @@
     judge = load(schedule, day, day)
     judge.give(person.pk, (day, "N"), "WA").is_allowed
 
-The answers are those of checking the whole schedule before and after, but for who is free for so long that the free
-time reaches back over a whole averaging window: windows before that one are not looked at.
+The answers are those of checking the whole schedule before and after, within limits that no sound schedule comes to:
+a run of more than four weeks is measured as far as was read, and of somebody who is free for the first two weeks of an
+averaging window the one before is not judged again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from people.models import Person
 from scheduling.models import Assignment, Block, Rotation, Schedule
-from scheduling.rules import Duty, EditVerdicts, PersonRecord, Rulebook, verdicts_for_edit
+from scheduling.rules import Duty, EditVerdicts, PersonRecord, Rulebook, Window, verdicts_for_edit
 from scheduling.rules.check import SUPERVISION
 from scheduling.services import facts as facts_
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
-from scheduling.services.edit import Change, role_of
+from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import schedule_before
 from scheduling.services.roster_build import Plan, stored_plan
+from scheduling.services.sheet import role_of
 
-FOUR_WEEKS = timedelta(days=28)
-# The averaging window before the one of the edit, of a month at most, and a night that runs into it.
-WINDOW_BEFORE = timedelta(days=35)
-WEEK = timedelta(days=7)
+RUN = timedelta(days=28)  # runs of days are followed so far back, and on
+DAY = timedelta(days=1)
+# So near to the end of a window or to its start, a change may be felt in the next one or in the one before.
+BEFORE_ITS_END = timedelta(days=2)
+AFTER_ITS_START = timedelta(days=14)
+# What is known of further windows: days enough for a week and a free day over the edge, too few to owe a free day.
+EDGE = timedelta(days=6)
 NEAR = timedelta(days=2)  # the days around a duty on which others may be at work with it
 
 type Key = tuple[date, str]  # a block: its date and its shift type's code
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An assignment as the database has it. `pk` is None for one of the schedule published before."""
-
-    pk: int | None
-    key: Key
-    starts_at: datetime
-    ends_at: datetime
-    shift_type: int
-    rotation: int
-    role: str
-    is_pinned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +52,13 @@ class Judge:
     last: date
     since: date
     until: date
-    turns: Mapping[int, Mapping[Key, Turn]]  # by person, then block
+    turns: Mapping[int, Mapping[Key, Worked]]  # by person, then block
     _people: Mapping[int, Person]
     _rotations: Mapping[str, Rotation]
+    _bare: Mapping[int, PersonRecord]  # without their duties
     _records: dict[int, PersonRecord] = field(default_factory=dict)
     _duties: dict[int, list[Duty]] = field(default_factory=dict)
+    _teams: dict[tuple[tuple[date, date], frozenset[str]], list[PersonRecord]] = field(default_factory=dict)
 
     def give(self, person: int, block: Key, rotation: str, *, role: str = "") -> EditVerdicts:
         """What the rules say of the person working this block for this rotation, whatever they work it for now."""
@@ -92,11 +85,10 @@ class Judge:
         return {person: self._judged(person, gone[person], added[person]) for person in gone}
 
     def record(self, person: int) -> PersonRecord:
-        """The person as the rules see them, around these dates: only windows of which every day was read."""
+        """The person as the rules see them, as far as it matters to changes of these dates."""
         if person not in self._records:
-            whole = record_of(self.facts, self._person(person), self.plan, self._own(person))
-            inside = tuple(each for each in whole.windows if self.since <= each.first and each.last <= self.until)
-            self._records[person] = replace(whole, windows=inside)
+            self._person(person)
+            self._records[person] = replace(self._bare[person], duties=tuple(self._own(person)))
         return self._records[person]
 
     def _judged(self, person: int, gone: set[Key], added: Sequence[Duty]) -> EditVerdicts:
@@ -111,21 +103,20 @@ class Judge:
         rotations = (self.book.supervised_rotations or frozenset()) & {duty.rotation for duty in changed}
         if not rotations:
             return []
-        first = min(duty.date for duty in changed) - NEAR
-        last = max(duty.date for duty in changed) + NEAR
-        found = []
-        for other in self.turns:
-            if other != person and other in self._people:
-                there = [duty for duty in self._own(other) if first <= duty.date <= last and duty.rotation in rotations]
-                if there:
-                    found.append(PersonRecord(person_of(self.facts, self._people[other]), tuple(there)))
-        return found
+        days = min(duty.date for duty in changed) - NEAR, max(duty.date for duty in changed) + NEAR
+        if (days, rotations) not in self._teams:
+            self._teams[days, rotations] = list(self._at_work(*days, rotations))
+        return [record for record in self._teams[days, rotations] if record.person.id != person]
+
+    def _at_work(self, first: date, last: date, rotations: frozenset[str]) -> Iterator[PersonRecord]:
+        for person in self._people.values():
+            there = [duty for duty in self._own(person.pk) if first <= duty.date <= last and duty.rotation in rotations]
+            if there:
+                yield PersonRecord(person_of(self.facts, person), tuple(there))
 
     def _own(self, person: int) -> list[Duty]:
         if person not in self._duties:
-            self._duties[person] = [
-                duty_of(self.facts, _worked(person, turn)) for turn in self.turns.get(person, {}).values()
-            ]
+            self._duties[person] = [duty_of(self.facts, turn) for turn in self.turns.get(person, {}).values()]
         return self._duties[person]
 
     def _duty(self, person: int, block: Key, rotation: str, role: str) -> Duty:
@@ -151,22 +142,22 @@ class Judge:
             raise ValueError(f"{self._person(person)} does not work {block[1]} on {block[0]}.")
 
 
-def _worked(person: int, turn: Turn) -> Worked:
-    day, _ = turn.key
-    return Worked(turn.key, person, day, turn.starts_at, turn.ends_at, turn.shift_type, turn.rotation, turn.role)
-
-
 def load(schedule: Schedule, first: date, last: date, *, facts: Facts | None = None) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already. Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
-    since, until = _reach(facts, first, last)
+    book = book_of(facts)
+    plan = stored_plan(facts)
+    bare = {person.pk: _bare(facts, person, plan, first, last) for person in facts.people}
+    windows = [window for record in bare.values() for window in record.windows]
+    since = min([first - RUN, *(window.first for window in windows)]) - NEAR
+    until = max([last + RUN, *(window.last for window in windows)]) + NEAR
     return Judge(
         facts=facts,
-        plan=stored_plan(facts),
-        book=replace(book_of(facts), supervised_rotations=_supervised(facts)),
+        plan=plan,
+        book=replace(book, supervised_rotations=_supervised(facts) if book.rule(SUPERVISION) else frozenset()),
         first=first,
         last=last,
         since=since,
@@ -174,44 +165,51 @@ def load(schedule: Schedule, first: date, last: date, *, facts: Facts | None = N
         turns=_turns(facts, since, until),
         _people={person.pk: person for person in facts.people},
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
+        _bare=bare,
     )
 
 
-def _reach(facts: Facts, first: date, last: date) -> tuple[date, date]:
-    """The days to read: the averaging windows of the edit, the one before, and the week after."""
-    touched = [each for each in facts.periods if each.start_date <= last and each.end_date >= first]
-    since = min([first - FOUR_WEEKS, *(each.start_date for each in touched)]) - WINDOW_BEFORE
-    until = max([last + FOUR_WEEKS, *(each.end_date for each in touched)]) + WEEK
-    return since, until
+def _bare(facts: Facts, person: Person, plan: Plan, first: date, last: date) -> PersonRecord:
+    """The person's record without duties, and with the windows that a change of these dates can be felt in."""
+    record = record_of(facts, person, plan, ())
+    touched = [each for each in record.windows if each.first <= last + DAY and each.last >= first]
+    if not touched:
+        return record
+    low, high = touched[0].first, touched[-1].last
+    if first - low < AFTER_ITS_START:
+        low = max((each.first for each in record.windows if each.last < low), default=low)
+    if high - last < BEFORE_ITS_END:
+        high = min((each.last for each in record.windows if each.first > high), default=high)
+    from_day, to_day = low - EDGE, high + EDGE
+    near = (each for each in record.windows if each.first <= to_day and each.last >= from_day)
+    cut = (Window(max(each.first, from_day), min(each.last, to_day), each.rotation) for each in near)
+    return replace(record, windows=tuple(cut))
 
 
 def _supervised(facts: Facts) -> frozenset[str]:
     """The rotations for which faculty are rostered anywhere in the schedule."""
-    if book_of(facts).rule(SUPERVISION) is None:
-        return frozenset()
     faculty = [person.pk for person in facts.people if person.type == Person.Type.FACULTY]
     rows = Assignment.objects.filter(schedule=facts.schedule, person__in=faculty).order_by()
     return frozenset(facts.rotations[key].code for key in rows.values_list("rotation_id", flat=True).distinct())
 
 
-def _turns(facts: Facts, since: date, until: date) -> dict[int, dict[Key, Turn]]:
+def _turns(facts: Facts, since: date, until: date) -> dict[int, dict[Key, Worked]]:
     """Who works what from `since` to `until`: in this schedule, and before it in the one published then."""
     codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
     rows = Block.objects.filter(shift_type__in=codes, date__range=(since, until)).order_by()
     blocks = {row[0]: row for row in rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")}
     sources = [(facts.schedule, facts.first, facts.last)]
     if since < facts.first and (before := schedule_before(facts.schedule)) is not None:
-        sources.append((before, since, facts.first - timedelta(days=1)))
-    found: dict[int, dict[Key, Turn]] = defaultdict(dict)
+        sources.append((before, since, facts.first - DAY))
+    found: dict[int, dict[Key, Worked]] = defaultdict(dict)
     for schedule, from_day, to_day in sources:
         # By the blocks' keys: the index of (block, schedule) then gives these days alone.
         there = [pk for pk, row in blocks.items() if from_day <= row[1] <= to_day]
         taken = Assignment.objects.filter(schedule=schedule, block__in=there).order_by()
-        is_own = schedule == facts.schedule
-        for pk, person, block, rotation, role, pinned in taken.values_list(
-            "pk", "person_id", "block_id", "rotation_id", "role", "is_pinned"
+        for person, block, rotation, role, pinned in taken.values_list(
+            "person_id", "block_id", "rotation_id", "role", "is_pinned"
         ):
             _, day, shift, starts_at, ends_at = blocks[block]
             key = (day, codes[shift])
-            found[person][key] = Turn(pk if is_own else None, key, starts_at, ends_at, shift, rotation, role, pinned)
+            found[person][key] = Worked(key, person, day, starts_at, ends_at, shift, rotation, role, pinned)
     return found
