@@ -1,6 +1,7 @@
 """Backup call in the roster: beside clinic, never beside other work, and spread evenly."""
 
 from dataclasses import replace
+from typing import Any
 
 from scheduling.solver.roster.problem import Carried, CrossCover, Prices, RosterProblem, Rotation, ShiftType, Tally
 from tests.solver.roster_cases import NIGHT, need, person, problem, solve, worked
@@ -13,9 +14,9 @@ ONLY_BACKUP = Prices(night=0, weekend=0, holiday=0, hour=0)
 NAMES = ("A", "B", "C", "D")
 
 
-def backup_case(days: int = 28, **more: object) -> RosterProblem:
+def backup_case(days: int = 28, **more: Any) -> RosterProblem:
     """Four people in clinic, one of whom is on backup each day."""
-    given = {
+    given: dict[str, Any] = {
         "people": tuple(person(name, days, "CLIN") for name in NAMES),
         "shift_types": (CLINIC, BACKUP, replace(NIGHT, not_followed_by=("BACKUP", "CLINIC"))),
         "rotations": (OFFICE, POOL),
