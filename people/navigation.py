@@ -48,8 +48,8 @@ def frame(user: User, program: Program | None, section: str) -> dict[str, Any]:
     """
     person = person_of(user)
     scheduler = program is not None and can_schedule(user, program)
-    told = {"unread": unread(user), "waiting": _waiting(program if scheduler else None)}
-    programs = list(visible_programs(user).annotate(**told)[: SWITCH_LIMIT + 1])
+    visible = visible_programs(user).annotate(unread=unread(user), waiting=_waiting(program if scheduler else None))
+    programs = list(visible[: SWITCH_LIMIT + 1])
     mine = person if program is None or (person and person.program_id == program.pk) else None
     waiting = (programs[0].waiting or 0) if programs else 0
     entries = items(program, mine, scheduler=scheduler, waiting=waiting) if program else []

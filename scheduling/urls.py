@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
-from scheduling.views import days, grids, home, inquiries, jeopardy, leave, my, runs, versions
+from scheduling.views import days, grids, home, inquiries, jeopardy, leave, my, runs, sick_call, versions
 
 register_converter(MonthConverter, "month")
 register_converter(DayConverter, "day")
@@ -22,6 +22,9 @@ urlpatterns = [
     path("p/<slug:slug>/requests/<int:pk>/", leave.leave_request, name="leave-request"),
     path("p/<slug:slug>/requests/<int:pk>/decide/", leave.decide_leave, name="leave-decide"),
     path("p/<slug:slug>/requests/<int:pk>/withdraw/", leave.withdraw_leave, name="leave-withdraw"),
+    path("p/<slug:slug>/away/", sick_call.away, name="away"),
+    path("p/<slug:slug>/absences/<int:pk>/cover/", sick_call.cover, name="cover"),
+    path("p/<slug:slug>/absences/<int:pk>/cover/give/", sick_call.give_block, name="give-block"),
     path("p/<slug:slug>/jeopardy/", jeopardy.jeopardy, name="jeopardy"),
     path("p/<slug:slug>/jeopardy/call-in/", jeopardy.call_in, name="jeopardy-call-in"),
     path("p/<slug:slug>/jeopardy/<int:pk>/", jeopardy.settle, name="jeopardy-settle"),

@@ -1,0 +1,301 @@
+"""Sick call: the blocks that somebody who is away cannot work, and who could take each of them, best first.
+
+People on backup come first, then those of whom no rule is broken; among these, who leaves nothing short behind, then
+who has worked least beside the fair share, then who owes shifts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from absences.models import Absence
+from people.models import Person
+from scheduling.models import Assignment, Schedule, ShiftType
+from scheduling.rules import EditVerdicts, Verdict
+from scheduling.services import facts as facts_
+from scheduling.services import judging
+from scheduling.services.attendance import Attendance, attendance
+from scheduling.services.backups import Turn, turns
+from scheduling.services.checking import Worked
+from scheduling.services.cover_ledger import balance_words
+from scheduling.services.cover_ledger import balances as owed_shifts
+from scheduling.services.edit import Change
+from scheduling.services.facts import Facts
+from scheduling.services.fairness import Balance, balances
+from scheduling.services.judging import Judge
+from scheduling.services.staffing import needs_of
+
+DAY = timedelta(days=1)
+ALLOWED, ADVISORY, BREAKS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could take a block. `changes` are what it takes of their own; `blocked` why they cannot, if so.
+
+    `over` is what they have worked beyond their fair share of what the block counts for, in its own measure.
+    """
+
+    person: Person
+    level: str
+    placed: str
+    is_on_backup: bool
+    changes: Sequence[Change]
+    gives_up: Sequence[str]
+    leaves_short: Sequence[str]
+    blocked: Sequence[str]
+    brought: Sequence[Verdict]
+    over: float
+    fairness: str
+    owed: int
+
+    @property
+    def verdict(self) -> int:
+        """ALLOWED, ADVISORY, or BREAKS a must."""
+        if self.blocked or any(verdict.is_violation for verdict in self.brought):
+            return BREAKS
+        return ADVISORY if self.brought else ALLOWED
+
+    @property
+    def broken(self) -> list[str]:
+        """A sentence for each must that it breaks."""
+        musts = [
+            f"{verdict.clause or verdict.label}: {verdict.sentence}" for verdict in self.brought if verdict.is_violation
+        ]
+        return [*self.blocked, *musts]
+
+    @property
+    def advisories(self) -> list[str]:
+        return [verdict.sentence for verdict in self.brought if not verdict.is_violation]
+
+    @property
+    def queue(self) -> str:
+        """What they owe, or are owed, in shifts."""
+        return balance_words(self.owed) if self.owed else ""
+
+    @property
+    def token(self) -> str:
+        """What they give up, as a form's field holds it: where that is not so any more, nothing is changed."""
+        return " ".join(f"{each.date.isoformat()}|{each.shift}|{each.before}" for each in self.changes)
+
+    @property
+    def order(self) -> tuple[bool, int, int, float, int, str]:
+        is_first = self.is_on_backup and self.verdict < BREAKS
+        return not is_first, self.verdict, len(self.leaves_short), round(self.over, 6), self.owed, self.person.name
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A lost block with those who could take it. `short` is what staffing misses without anybody."""
+
+    turn: Turn
+    short: Sequence[str]
+    candidates: Sequence[Candidate]
+
+    @property
+    def able(self) -> list[Candidate]:
+        """Those who break no must."""
+        return [each for each in self.candidates if each.verdict < BREAKS]
+
+    @property
+    def unable(self) -> list[Candidate]:
+        return [each for each in self.candidates if each.verdict == BREAKS]
+
+
+def lost_blocks(schedule: Schedule, absence: Absence, now: datetime) -> list[Turn]:
+    """What a leave takes away from now on, in order of time (1 query). The person's program is fetched with it.
+
+    A night belongs to the date on which it starts, so one that somebody fell ill in is lost too.
+    """
+    days = Q(block__date__range=(absence.start_date, absence.end_date))
+    fell_ill = Q(
+        block__date=absence.start_date - DAY,
+        block__starts_at__lte=absence.created_at,
+        block__ends_at__gt=absence.created_at,
+    )
+    rows = Assignment.objects.filter(days | fell_ill, schedule=schedule, person=absence.person_id)
+    return turns(absence.person.program, rows.filter(block__ends_at__gt=now))
+
+
+def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[Ranked]:
+    """Each of these blocks (at least one) with everybody who could take it, best first.
+
+    So many queries, whatever the size of the program (some 30). Raises ValidationError where the program's settings
+    are wrong.
+    """
+    facts = facts_.load(schedule)
+    days = [turn.date for turn in lost]
+    judge = judging.load(schedule, min(days) - DAY, max(days) + DAY, facts=facts)
+    near = {day + offset * DAY for day in days for offset in (-1, 0, 1)}
+    there = attendance(judge, needs_of(facts.schedule.program), near)
+    fair = balances(schedule, facts=facts)
+    owed = owed_shifts(facts.schedule.program)
+    return [_ranked(_Case(judge, there, fair, owed, turn, now)) for turn in lost]
+
+
+def judge_one(schedule: Schedule, turn: Turn, person: int, now: datetime) -> Candidate | None:
+    """The person as a candidate for this block; None where they cannot be one: not there, away, or at work in it."""
+    judge = judging.load(schedule, turn.date - DAY, turn.date + DAY)
+    near = {turn.date - DAY, turn.date, turn.date + DAY}
+    there = attendance(judge, needs_of(judge.facts.schedule.program), near)
+    case = _Case(judge, there, {}, {}, turn, now)
+    found = next((each for each in judge.facts.people if each.pk == person), None)
+    return _candidate(case, found) if found is not None and case.could(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A lost block before those who could take it."""
+
+    judge: Judge
+    there: Attendance
+    fair: Mapping[int, Balance]
+    owed: Mapping[int, int]
+    turn: Turn
+    now: datetime
+
+    @property
+    def spot(self) -> tuple[date, int]:
+        return self.turn.date, self.turn.shift_type.pk
+
+    @property
+    def key(self) -> judging.Key:
+        return self.turn.date, self.turn.shift_type.code
+
+    @property
+    def near(self) -> list[judging.Key]:
+        """The blocks from the day before to the day after."""
+        days = [self.turn.date + offset * DAY for offset in (-1, 0, 1)]
+        return [(day, shift_type.code) for day in days for shift_type in self.judge.facts.shift_types.values()]
+
+    def could(self, person: Person) -> bool:
+        """Whether somebody comes into question: there, not away, not at work in this very block, and counted in it."""
+        facts, day, absent = self.judge.facts, self.turn.date, self.turn.person
+        own = self.judge.turns.get(person.pk, {}).get(self.key)
+        is_there_already = own is not None and not _is_backup(facts, own) and own.rotation == self.turn.rotation.pk
+        return (
+            person.pk != absent.pk
+            and person.type == absent.type
+            and facts.employed(person, day, day) is not None
+            and not facts.leave_days(person, day, day)
+            and not is_there_already
+            and self.there.counts(person.pk, self.spot, self.turn.rotation.pk)
+        )
+
+
+def _ranked(case: _Case) -> Ranked:
+    found = [_candidate(case, person) for person in case.judge.facts.people if case.could(person)]
+    short = case.there.short_without(case.turn.person.pk, case.spot, case.turn.rotation.pk)
+    return Ranked(case.turn, short, sorted(found, key=lambda each: each.order))
+
+
+def _candidate(case: _Case, person: Person) -> Candidate:
+    facts, lost = case.judge.facts, case.turn
+    changes: list[Change] = []
+    gives_up, leaves_short, blocked = [], [], []
+    is_on_backup = False
+    for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
+        if _is_backup(facts, own):
+            if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
+                is_on_backup = True
+                changes.append(_given_up(facts, person, own))
+        elif reason := _conflict(facts, own, lost):
+            name, shift = facts.rotations[own.rotation].name, facts.shift_types[own.shift_type].name.lower()
+            words = f"{name}, {shift} on {own.day:%a %-d %b}"
+            if not _is_of(facts, own) or own.starts_at <= case.now:
+                blocked.append(f"{reason} {words}")
+            else:
+                changes.append(_given_up(facts, person, own))
+                gives_up.append(words)
+                leaves_short += case.there.short_without(person.pk, (own.day, own.shift_type), own.rotation)
+    over, fairness = _fairness(case, case.fair.get(person.pk))
+    return Candidate(
+        person=person,
+        level=facts.rank(person, lost.date).label,
+        placed=_placed(case, person),
+        is_on_backup=is_on_backup,
+        changes=changes,
+        gives_up=gives_up,
+        leaves_short=leaves_short,
+        blocked=blocked,
+        brought=() if blocked else _judged(case, person, changes).brought,
+        over=over,
+        fairness=fairness,
+        owed=case.owed.get(person.pk, 0),
+    )
+
+
+def taken(person: int, turn: Turn, given_up: Iterable[Change]) -> list[Change]:
+    """The changes of whoever takes the block: it, and what they give up."""
+    given = list(given_up)
+    same = [each for each in given if (each.date, each.shift) == (turn.date, turn.shift_type.code)]
+    before = same[0].before if same else None
+    gain = Change(person, turn.date, turn.shift_type.code, before, turn.rotation.code)
+    return [gain, *(each for each in given if each not in same)]
+
+
+def _judged(case: _Case, person: Person, given_up: Sequence[Change]) -> EditVerdicts:
+    return case.judge.change(taken(person.pk, case.turn, given_up))[person.pk]
+
+
+def _given_up(facts: Facts, person: Person, own: Worked) -> Change:
+    shift, rotation = facts.shift_types[own.shift_type].code, facts.rotations[own.rotation].code
+    return Change(person.pk, own.day, shift, rotation, None)
+
+
+def _is_of(facts: Facts, own: Worked) -> bool:
+    """Whether a block is this schedule's: what was published before it stays as it was."""
+    return facts.first <= own.day <= facts.last
+
+
+def _is_backup(facts: Facts, own: Worked) -> bool:
+    return own.role == Assignment.Role.BACKUP or facts.shift_types[own.shift_type].duty == ShiftType.Duty.BACKUP
+
+
+def _conflict(facts: Facts, own: Worked, lost: Turn) -> str:
+    """Why both cannot be worked, as the beginning of a sentence; blank where they can."""
+    mine, theirs = facts.shift_types[own.shift_type], facts.shift_types[lost.shift_type.pk]
+    if own.starts_at < lost.ends_at and lost.starts_at < own.ends_at:
+        return "is at work then:"
+    if own.day == lost.date and mine not in theirs.joins.all() and theirs not in mine.joins.all():
+        return "works that day:"
+    if own.day == lost.date - DAY and theirs in mine.not_followed_by.all():
+        return "comes from"
+    if own.day == lost.date + DAY and mine in theirs.not_followed_by.all():
+        return "works the day after:"
+    return ""
+
+
+def _placed(case: _Case, person: Person) -> str:
+    """The rotation of the plan on that day."""
+    facts = case.judge.facts
+    for place, period in enumerate(facts.periods):
+        if period.covers(case.turn.date):
+            code = case.judge.plan.get((person.code, place))
+            return next((each.name for each in facts.rotations.values() if each.code == code), "")
+    return ""
+
+
+def _fairness(case: _Case, balance: Balance | None) -> tuple[float, str]:
+    """What they have worked beyond their fair share of what this block counts for, for the order and in words."""
+    if balance is None:
+        return 0.0, ""
+    counted: list[tuple[float, str]] = []
+    if case.turn.shift_type.is_night:
+        counted.append((balance.over("nights"), "night"))
+    if case.turn.date.weekday() >= 5:
+        counted.append((balance.over("weekends"), "weekend"))
+    if case.turn.date in case.judge.facts.holidays:
+        counted.append((balance.over("holidays"), "holiday"))
+    if not counted:
+        counted.append((balance.over("minutes") / 60, "hour"))
+    return sum(over for over, _ in counted), "; ".join(_share(over, name) for over, name in counted)
+
+
+def _share(over: float, name: str) -> str:
+    amount = round(abs(over)) if name == "hour" else round(abs(over), 1)
+    if not amount:
+        return f"at the fair share of {name}s"
+    return f"{amount:g} {name}{'' if amount == 1 else 's'} {'above' if over > 0 else 'below'} the fair share"
