@@ -18,14 +18,16 @@ class MonthConverter:
 
 
 class DayConverter:
+    """Addresses are made from dates, and from what JSON holds of them."""
+
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
         """The day. ValueError, which Django answers with 404, for no day of our time."""
         return _checked(date.fromisoformat(value))
 
-    def to_url(self, value: date) -> str:
-        return value.isoformat()
+    def to_url(self, value: date | str) -> str:
+        return value if isinstance(value, str) else value.isoformat()
 
 
 def _checked(day: date) -> date:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
-from scheduling.views import days, grids, home, inquiries, jeopardy, leave, my, runs, sick_call, versions
+from scheduling.views import blocks, days, grids, home, inquiries, jeopardy, leave, my, runs, sick_call, versions
 
 register_converter(MonthConverter, "month")
 register_converter(DayConverter, "day")
@@ -38,6 +38,16 @@ urlpatterns = [
     path("p/<slug:slug>/schedules/<int:number>/publish/", versions.publish_version, name="schedule-publish"),
     path("p/<slug:slug>/schedules/<int:number>/undo/", versions.undo_edit, name="undo"),
     path("p/<slug:slug>/schedules/<int:number>/redo/", versions.redo_edit, name="redo"),
+    path(
+        "p/<slug:slug>/schedules/<int:number>/block/<day:day>/<str:rotation>/<str:shift>/",
+        blocks.open_block,
+        name="open-block",
+    ),
+    path(
+        "p/<slug:slug>/schedules/<int:number>/block/<day:day>/<str:rotation>/<str:shift>/fill/",
+        blocks.fill_block,
+        name="block-fill",
+    ),
     path("p/<slug:slug>/schedules/<int:number>/ask/", inquiries.ask_about, name="ask"),
     path("p/<slug:slug>/inquiries/<int:pk>/", inquiries.inquiry, name="inquiry"),
     path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),

@@ -1,6 +1,6 @@
 """What the rules say of a change before it is made: the same as checking the whole schedule before and after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -144,7 +144,7 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
             judge.give(person.pk, (MONDAY, "N"), "WA")
 
 
-def shapes(verdicts: Iterator[Verdict] | Any, keys: dict[int, Any] | None = None) -> set[Verdict]:
+def shapes(verdicts: Iterable[Verdict], keys: dict[Any, Any] | None = None) -> set[Verdict]:
     """Verdicts with their duties by block."""
     return {replace(each, duties=tuple(keys[key] for key in each.duties) if keys else each.duties) for each in verdicts}
 

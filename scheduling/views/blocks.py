@@ -1,0 +1,74 @@
+"""A block of a schedule: why it has too few people, and who could take it."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from people.requests import changes
+from scheduling.models import Inquiry, Rotation, Schedule, ShiftType
+from scheduling.services.filling import fill
+from scheduling.services.slot import read
+from scheduling.services.slot_case import case_of
+from scheduling.views.context import Opened, get_schedule, open_to_schedule, strip
+
+# What the optimiser can be asked about a block: the kind of the inquiry, and the words on its button.
+QUESTIONS = (
+    (Inquiry.Kind.FILL.value, "What would fill it"),
+    (Inquiry.Kind.CONFLICT.value, "Which requests cannot all hold?"),
+)
+
+
+def get_block(
+    opened: Opened, number: int, day: date, rotation: str, shift: str
+) -> tuple[Schedule, Rotation, ShiftType]:
+    """The version, rotation and shift type that an address names. Raises Http404 for what is not this program's."""
+    schedule = get_schedule(opened, number)
+    if not schedule.start_date <= day <= schedule.end_date:
+        raise Http404(f"{day} is not a day of {schedule}.")
+    return (
+        schedule,
+        get_object_or_404(Rotation, program=opened.program, code=rotation),
+        get_object_or_404(ShiftType, program=opened.program, code=shift),
+    )
+
+
+def open_block(request: HttpRequest, slug: str, number: int, day: date, rotation: str, shift: str) -> HttpResponse:
+    """Why a block has too few people."""
+    opened = open_to_schedule(request, slug)
+    schedule, on, shift_type = get_block(opened, number, day, rotation, shift)
+    context = {
+        **opened.context,
+        **strip(opened, schedule),
+        "state": f"?schedule={schedule.number}",
+        "month": day.replace(day=1),
+        "day": day,
+        "questions": QUESTIONS,
+        "slot": read(schedule, day, on, shift_type),
+    }
+    return render(request, "scheduling/open_block.html", context)
+
+
+@changes("open-block")
+def fill_block(request: HttpRequest, slug: str, number: int, day: date, rotation: str, shift: str) -> HttpResponse:
+    """Give the block to somebody who could take it."""
+    opened = open_to_schedule(request, slug)
+    schedule, on, shift_type = get_block(opened, number, day, rotation, shift)
+    chosen = request.POST.get("person", "")
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= 18):
+        messages.error(request, "Choose who takes it.")
+        return redirect("open-block", slug, number, day, rotation, shift)
+    try:
+        edit = fill(
+            schedule=schedule,
+            user=opened.user,
+            case=case_of(schedule, day, on, shift_type),
+            person=int(chosen),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{edit.title}. It can be undone.")
+    return redirect("open-block", slug, number, day, rotation, shift)
