@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from people.models import Program
-from scheduling.models import Rotation, Schedule, ShiftType
+from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.services.grid_rows import Row
 from scheduling.services.month_grid import Month, PersonMonth, read_month
 
@@ -79,7 +79,9 @@ def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: da
         services=_services(month, people, day, now),
         away=[(person.row, person.cells[1].leave_name) for person in people if person.cells[1].leave],
         missing=missing if month.has_roster else [],
-        working=sum(1 for person in people if person.cells[1].duties),
+        working=sum(
+            1 for person in people if any(duty.role != Assignment.Role.BACKUP for duty in person.cells[1].duties)
+        ),
     )
 
 

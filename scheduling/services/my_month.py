@@ -11,6 +11,8 @@ from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.models.plan import AssignmentQuerySet
 from scheduling.services.month_grid import Cell, Day, PersonMonth, Tally, read_month
 
+SHOWN, LOOKED_AT = 2, 8  # turns ahead
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -73,10 +75,13 @@ def read_my_month(person: Person, schedules: Sequence[Schedule], first: date, la
     )
 
 
-def next_turns(person: Person, now: datetime, count: int = 2) -> list[Turn]:
-    """The block under way and those after it, in the program's published schedules."""
+def next_turns(person: Person, now: datetime) -> tuple[list[Turn], Turn | None]:
+    """The block under way and the one after it, in the program's published schedules; and the next turn on backup, if
+    one comes before them or soon after."""
     rows = Assignment.objects.filter(schedule__in=Schedule.objects.published().filter(program=person.program_id))
-    return _turns(person, rows.filter(block__ends_at__gt=now), count)
+    found = _turns(person, rows.filter(block__ends_at__gt=now), LOOKED_AT)
+    work = [turn for turn in found if turn.role != Assignment.Role.BACKUP]
+    return work[:SHOWN], next((turn for turn in found if turn.role == Assignment.Role.BACKUP), None)
 
 
 def _turns(person: Person, rows: AssignmentQuerySet, count: int | None = None) -> list[Turn]:

@@ -31,6 +31,7 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     entries = mine.entries if mine else []
     # Of this month what lies ahead comes first; what is over can be opened.
     over = [entry for entry in entries if entry.day.date < now.date()] if first <= now.date() <= last else []
+    turns, backup = next_turns(person, now)
     context = {
         **frame(user, program, "my"),
         "month": first,
@@ -39,7 +40,8 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
         "now": now,
         "today": now.date(),
         "is_this_month": first <= now.date() <= last,
-        "turns": next_turns(person, now),
+        "turns": turns,
+        "backup": backup,
         "mine": mine,
         "earlier": over,
         "entries": entries[len(over) :],
