@@ -103,6 +103,26 @@ def stored_plan(facts: Facts) -> Plan:
     }
 
 
+def stored_roster(facts: Facts) -> tuple[form.Assigned, ...]:
+    """Who works which block in the schedule in the database."""
+    codes = {person.pk: person.code for person in facts.people}
+    rows = Assignment.objects.filter(schedule=facts.schedule).between(facts.first, facts.last).order_by()
+    return tuple(
+        sorted(
+            form.Assigned(
+                codes[person],
+                (day - facts.first).days,
+                facts.shift_types[shift_type].code,
+                facts.rotations[rotation].code,
+            )
+            for person, day, shift_type, rotation in rows.values_list(
+                "person_id", "block__date", "block__shift_type_id", "rotation_id"
+            )
+            if person in codes
+        )
+    )
+
+
 def main_rank(facts: Facts, person: Person) -> Rank:
     """What a person is for most of the schedule, with their average share: the roster knows one of each."""
     days: dict[Rank, int] = defaultdict(int)

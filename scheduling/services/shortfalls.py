@@ -56,10 +56,11 @@ def _plan_sentence(missed: PlanShortfall, period: Period | None, person: str) ->
 
 def roster_shortfalls(facts: Facts, solution: RosterSolution) -> list[dict[str, Any]]:
     """Each shortfall of a roster: rotation, date, shift, missing, price, sentence; then the pins that break rules."""
-    return [*(_roster_shortfall(facts, each) for each in solution.shortfalls), *_broken(facts, solution.broken_pins)]
+    return [*(roster_shortfall(facts, each) for each in solution.shortfalls), *_broken(facts, solution.broken_pins)]
 
 
-def _roster_shortfall(facts: Facts, missed: RosterShortfall) -> dict[str, Any]:
+def roster_shortfall(facts: Facts, missed: RosterShortfall) -> dict[str, Any]:
+    """One shortfall of a roster as data."""
     day = facts.first + timedelta(days=missed.day)
     rotation, shift = _names(facts, missed.rotation, missed.shift_type)
     counted = f" ({', '.join(missed.groups)})" if missed.groups else ""
