@@ -11,13 +11,11 @@ class HeldField(forms.CharField):
 
     default_error_messages = {"required": "Choose a block.", "invalid": "That is no block: choose it again."}
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
         try:
             return Held.of(text)
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 

@@ -12,6 +12,7 @@ from people.models import Person, Program
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType, Staffing
 
 DAY = timedelta(days=1)
+DIGITS = 19  # of a key that a database holds
 IS_BACKUP = Q(role=Assignment.Role.BACKUP) | Q(block__shift_type__duty=ShiftType.Duty.BACKUP)
 
 
@@ -33,6 +34,8 @@ class Held:
     def of(cls, token: str) -> "Held":
         """From a token. Raises ValueError for a text that is none."""
         person, day, shift, rotation = token.split("|")
+        if not (person.isascii() and person.isdigit() and len(person) < DIGITS):
+            raise ValueError(f"{person!r} is no key of a person.")
         return cls(int(person), date.fromisoformat(day), shift, rotation)
 
 
