@@ -9,6 +9,7 @@ from people.models import Program
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.services.grid_rows import Row
 from scheduling.services.month_grid import Month, PersonMonth, read_month
+from scheduling.services.staffing import Line
 
 DAY = timedelta(days=1)
 
@@ -48,14 +49,26 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What is short on a day: a line of staffing, and the codes of the block that it speaks of."""
+
+    sentence: str
+    rotation: str
+    shift_type: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True, slots=True)
 class DayView:
-    """`away` are (person, kind of leave); `missing` are sentences on what is short."""
+    """`away` are (person, kind of leave)."""
 
     date: date
     holiday: str
     services: Sequence[Service]
     away: Sequence[tuple[Row, str]]
-    missing: Sequence[str]
+    missing: Sequence[Missing]
     working: int
 
     @property
@@ -68,11 +81,7 @@ def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: da
     """A day of these schedules (as many queries as a month)."""
     month = read_month(program, schedules, day - DAY, day)
     people: list[PersonMonth] = [person for group in month.groups for person in group.rows]
-    missing = [
-        f"{line.label}: {count.number:g} of {count.fewest}"
-        for line in month.staffing
-        if (count := line.counts[1]) is not None and count.short
-    ]
+    missing = [each for line in month.staffing if (each := _missing(month, line)) is not None]
     return DayView(
         date=day,
         holiday=month.days[1].holiday,
@@ -83,6 +92,15 @@ def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: da
             1 for person in people if any(duty.role != Assignment.Role.BACKUP for duty in person.cells[1].duties)
         ),
     )
+
+
+def _missing(month: Month, line: Line) -> Missing | None:
+    count, need = line.counts[1], line.need
+    if count is None or not count.short or need is None or need.shift_type is None:
+        return None
+    rotations = [rotation for key, rotation in month.catalog.rotations.items() if key in need.rotations]
+    shift_type = month.catalog.shift_types[need.shift_type]
+    return Missing(f"{line.label}: {count.number:g} of {count.fewest}", rotations[0].code, shift_type.code)
 
 
 def _services(month: Month, people: Sequence[PersonMonth], day: date, now: datetime) -> list[Service]:

@@ -65,4 +65,4 @@ def _asked_line(
             else 0
         )
         counts.append(Count(there, *asked) if asked else Count(there) if there else None)
-    return Line(*label(group, catalog.rotations, catalog.shift_types), counts)
+    return Line(*label(group, catalog.rotations, catalog.shift_types), counts, group[0])

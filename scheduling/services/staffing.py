@@ -71,11 +71,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line at the foot of a grid: a label and a count for each column, None where no rule holds."""
+    """One line at the foot of a grid: a label and a count for each column, None where no rule holds.
+
+    `need` is one of the rules of the line, if it has any: the others count the same people.
+    """
 
     label: str
     title: str
     counts: Sequence[Count | None]
+    need: Need | None = None
 
     @property
     def asks(self) -> bool:
