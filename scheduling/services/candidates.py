@@ -12,14 +12,14 @@ from django.db.models import Q
 
 from absences.models import Absence
 from people.models import Person
-from scheduling.models import Assignment, Schedule, ShiftType
-from scheduling.rules import EditVerdicts, Verdict
+from scheduling.models import Assignment, CrossCover, Rotation, Schedule, ShiftType
+from scheduling.rules import EditVerdicts
 from scheduling.services import facts as facts_
 from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
 from scheduling.services.backups import Turn, turns
+from scheduling.services.candidate import Candidate, Ranked
 from scheduling.services.checking import Worked
-from scheduling.services.cover_ledger import balance_words
 from scheduling.services.cover_ledger import balances as owed_shifts
 from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
@@ -28,80 +28,6 @@ from scheduling.services.judging import Judge
 from scheduling.services.staffing import needs_of
 
 DAY = timedelta(days=1)
-ALLOWED, ADVISORY, BREAKS = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could take a block. `changes` are what it takes of their own; `blocked` why they cannot, if so.
-
-    `over` is what they have worked beyond their fair share of what the block counts for, in its own measure.
-    """
-
-    person: Person
-    level: str
-    placed: str
-    is_on_backup: bool
-    changes: Sequence[Change]
-    gives_up: Sequence[str]
-    leaves_short: Sequence[str]
-    blocked: Sequence[str]
-    brought: Sequence[Verdict]
-    over: float
-    fairness: str
-    owed: int
-
-    @property
-    def verdict(self) -> int:
-        """ALLOWED, ADVISORY, or BREAKS a must."""
-        if self.blocked or any(verdict.is_violation for verdict in self.brought):
-            return BREAKS
-        return ADVISORY if self.brought else ALLOWED
-
-    @property
-    def broken(self) -> list[str]:
-        """A sentence for each must that it breaks."""
-        musts = [
-            f"{verdict.clause or verdict.label}: {verdict.sentence}" for verdict in self.brought if verdict.is_violation
-        ]
-        return [*self.blocked, *musts]
-
-    @property
-    def advisories(self) -> list[str]:
-        return [verdict.sentence for verdict in self.brought if not verdict.is_violation]
-
-    @property
-    def queue(self) -> str:
-        """What they owe, or are owed, in shifts."""
-        return balance_words(self.owed) if self.owed else ""
-
-    @property
-    def token(self) -> str:
-        """What they give up, as a form's field holds it: where that is not so any more, nothing is changed."""
-        return " ".join(f"{each.date.isoformat()}|{each.shift}|{each.before}" for each in self.changes)
-
-    @property
-    def order(self) -> tuple[bool, int, int, float, int, str]:
-        is_first = self.is_on_backup and self.verdict < BREAKS
-        return not is_first, self.verdict, len(self.leaves_short), round(self.over, 6), self.owed, self.person.name
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A lost block with those who could take it. `short` is what staffing misses without anybody."""
-
-    turn: Turn
-    short: Sequence[str]
-    candidates: Sequence[Candidate]
-
-    @property
-    def able(self) -> list[Candidate]:
-        """Those who break no must."""
-        return [each for each in self.candidates if each.verdict < BREAKS]
-
-    @property
-    def unable(self) -> list[Candidate]:
-        return [each for each in self.candidates if each.verdict == BREAKS]
 
 
 def lost_blocks(schedule: Schedule, absence: Absence, now: datetime) -> list[Turn]:
@@ -132,17 +58,27 @@ def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[
     there = attendance(judge, needs_of(facts.schedule.program), near)
     fair = balances(schedule, facts=facts)
     owed = owed_shifts(facts.schedule.program)
-    return [_ranked(_Case(judge, there, fair, owed, turn, now)) for turn in lost]
+    crosses = _cross_cover(facts)
+    return [_ranked(_Case(judge, there, crosses, fair, owed, turn, now)) for turn in lost]
 
 
 def judge_one(schedule: Schedule, turn: Turn, person: int, now: datetime) -> Candidate | None:
     """The person as a candidate for this block; None where they cannot be one: not there, away, or at work in it."""
-    judge = judging.load(schedule, turn.date - DAY, turn.date + DAY)
-    near = {turn.date - DAY, turn.date, turn.date + DAY}
+    return judge_some(schedule, [(turn, person)], now)[0]
+
+
+def judge_some(schedule: Schedule, asked: Sequence[tuple[Turn, int]], now: datetime) -> list[Candidate | None]:
+    """The same of these blocks (at least one) and people, each by themself, read at once."""
+    days = [turn.date for turn, _ in asked]
+    judge = judging.load(schedule, min(days) - DAY, max(days) + DAY)
+    near = {day + offset * DAY for day in days for offset in (-1, 0, 1)}
     there = attendance(judge, needs_of(judge.facts.schedule.program), near)
-    case = _Case(judge, there, {}, {}, turn, now)
-    found = next((each for each in judge.facts.people if each.pk == person), None)
-    return _candidate(case, found) if found is not None and case.could(found) else None
+    people = {person.pk: person for person in judge.facts.people}
+    found = []
+    for turn, key in asked:
+        case, person = _Case(judge, there, {}, {}, turn, now), people.get(key)
+        found.append(_candidate(case, person) if person is not None and case.could(person) else None)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +87,7 @@ class _Case:
 
     judge: Judge
     there: Attendance
+    crosses: Sequence[CrossCover]
     fair: Mapping[int, Balance]
     owed: Mapping[int, int]
     turn: Turn
@@ -211,15 +148,17 @@ def _candidate(case: _Case, person: Person) -> Candidate:
                 gives_up.append(words)
                 leaves_short += case.there.short_without(person.pk, (own.day, own.shift_type), own.rotation)
     over, fairness = _fairness(case, case.fair.get(person.pk))
+    placed = _placed(case, person)
     return Candidate(
         person=person,
         level=facts.rank(person, lost.date).label,
-        placed=_placed(case, person),
+        placed=placed.name if placed else "",
         is_on_backup=is_on_backup,
         changes=changes,
         gives_up=gives_up,
         leaves_short=leaves_short,
         blocked=blocked,
+        outside_plan="" if is_on_backup else _outside_plan(case, person, placed),
         brought=() if blocked else _judged(case, person, changes).brought,
         over=over,
         fairness=fairness,
@@ -268,14 +207,36 @@ def _conflict(facts: Facts, own: Worked, lost: Turn) -> str:
     return ""
 
 
-def _placed(case: _Case, person: Person) -> str:
+def _placed(case: _Case, person: Person) -> Rotation | None:
     """The rotation of the plan on that day."""
     facts = case.judge.facts
     for place, period in enumerate(facts.periods):
         if period.covers(case.turn.date):
             code = case.judge.plan.get((person.code, place))
-            return next((each.name for each in facts.rotations.values() if each.code == code), "")
-    return ""
+            return next((each for each in facts.rotations.values() if each.code == code), None)
+    return None
+
+
+def _cross_cover(facts: Facts) -> list[CrossCover]:
+    """Who may be called to what, by the program's rules (2 queries)."""
+    return list(CrossCover.objects.filter(rotation__in=list(facts.rotations)).prefetch_related("shift_types"))
+
+
+def _outside_plan(case: _Case, person: Person, placed: Rotation | None) -> str:
+    """That the plan has them on a rotation that is not called to this block, in a sentence; blank where it is."""
+    wanted, day = case.turn.rotation, case.turn.date
+    if placed is None or placed.pk == wanted.pk:
+        return ""
+    level = case.judge.facts.rank(person, day).level
+    for row in case.crosses:
+        if (
+            (row.rotation_id, row.covers_id) == (placed.pk, wanted.pk)
+            and case.turn.shift_type in row.shift_types.all()
+            and (not row.weekdays or day.weekday() in row.weekdays)
+            and (not row.levels or level in row.levels)
+        ):
+            return ""
+    return f"{placed} is not called to {wanted} otherwise."
 
 
 def _fairness(case: _Case, balance: Balance | None) -> tuple[float, str]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from people.models import Person, User, record
 from scheduling.models import Assignment, Cover, Schedule
 from scheduling.services.backups import Held, Turn, turns
-from scheduling.services.candidates import BREAKS, Candidate, judge_one, taken
+from scheduling.services.candidate import BREAKS, Candidate
+from scheduling.services.candidates import judge_one, taken
 from scheduling.services.edit import Change, change
 
 

@@ -41,7 +41,10 @@ class Callers:
 
 
 def callers(program: Program, now: datetime, name: str = "") -> Callers:
-    """Everybody active whose name has these letters, by what they work next (3 queries); `now` is in their zone."""
+    """Everybody active whose name has these letters, residents first, by what they work next (3 queries).
+
+    `now` is in the program's zone.
+    """
     today = now.date()
     next_turns = _next_turns(program, now, today + DAYS_AHEAD * DAY)
     away = dict(
@@ -52,7 +55,7 @@ def callers(program: Program, now: datetime, name: str = "") -> Callers:
     )
     found: tuple[list[Listed], list[Listed], list[Listed]] = ([], [], [])
     people = Person.objects.active().filter(program=program, name__icontains=name).employed_between(today, today)
-    for person in people.order_by("name"):
+    for person in people.order_by("-type", "name"):
         turn = next_turns.get(person.pk)
         listed = Listed(
             pk=person.pk,
