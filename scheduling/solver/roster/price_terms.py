@@ -55,7 +55,7 @@ def day_terms(demand: Demand, person: int, by_day: ByDay, day: int, requests: Se
         if frame.into_leave(person, block.shift_type, day):
             yield "into_leave", frame.problem.prices.into_leave
     for code in _owed(frame, person, day):
-        if not _in_its_place(frame, by_day, day, code):
+        if not is_in_its_place(frame, by_day, day, code):
             yield "regular", frame.problem.prices.missing_regular
     for _ in range(_short_rests(frame, person, by_day, day)):
         yield "short_rest", frame.problem.prices.short_rest
@@ -89,7 +89,7 @@ def _owed(frame: Frame, person: int, day: int) -> Sequence[str]:
     return () if day in forbidden_days(frame.problem.people[person]) else regular_shifts(frame, person, day)
 
 
-def _in_its_place(frame: Frame, by_day: ByDay, day: int, code: str) -> bool:
+def is_in_its_place(frame: Frame, by_day: ByDay, day: int, code: str) -> bool:
     """Whether the ordinary block is worked, or another block or a post-call day takes its place."""
     if any(not frame.joined(code, block.shift_type) for block in by_day.get(day, ())):
         return True
