@@ -20,10 +20,12 @@ class HeldField(forms.CharField):
 
 
 class CallInForm(forms.Form):
-    """Whose block is lost, and who is on backup."""
+    """Whose block is lost, who is on backup, and what was shown that they give up."""
 
     lost = HeldField(max_length=200)
     backup = HeldField(max_length=200)
+    gives_up = forms.CharField(required=False, max_length=2000)
+    reason = forms.CharField(required=False, max_length=300)
 
 
 class PayBackForm(forms.Form):

@@ -73,10 +73,11 @@ def judge_some(schedule: Schedule, asked: Sequence[tuple[Turn, int]], now: datet
     judge = judging.load(schedule, min(days) - DAY, max(days) + DAY)
     near = {day + offset * DAY for day in days for offset in (-1, 0, 1)}
     there = attendance(judge, needs_of(judge.facts.schedule.program), near)
+    crosses = _cross_cover(judge.facts)
     people = {person.pk: person for person in judge.facts.people}
     found = []
     for turn, key in asked:
-        case, person = _Case(judge, there, {}, {}, turn, now), people.get(key)
+        case, person = _Case(judge, there, crosses, {}, {}, turn, now), people.get(key)
         found.append(_candidate(case, person) if person is not None and case.could(person) else None)
     return found
 

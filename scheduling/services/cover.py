@@ -53,7 +53,8 @@ def cover(
         ]
         # Those touched are told this: who takes over, and nothing of why the other is away.
         why = f"{candidate.person} takes over from {turn.person}."
-        edit = change(schedule=schedule, user=user, changes=changes, reason=why, action="block covered")
+        title = f"{candidate.person} for {turn.person}: {turn.date:%a %-d %b}, {turn.words}"
+        edit = change(schedule=schedule, user=user, changes=changes, reason=why, action="block covered", title=title)
         if candidate.verdict == BREAKS:
             _record_override(schedule, candidate, user, reason)
         entry = None

@@ -1,17 +1,18 @@
 """Jeopardy: calling in whoever is on backup, and paying back what is owed for it. What is owed: `cover_ledger`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from absences.models import Absence
 from people.models import Person, User, record
-from scheduling.models import Assignment, Cover, Edit, Schedule, ShiftType
-from scheduling.rules import EditVerdicts, Verdict
+from scheduling.models import Assignment, Cover, Edit, Schedule
+from scheduling.rules import Verdict
 from scheduling.services import judging
 from scheduling.services.backups import IS_BACKUP, Held, Turn, asked_for, turns
+from scheduling.services.cover import cover as give
 from scheduling.services.cover_ledger import settlements
 from scheduling.services.edit import Change, change
 from scheduling.services.judging import Judge
@@ -21,22 +22,19 @@ PAY_BACK_DAYS = 60
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class CallIn:
-    """What calling somebody in would do: the changes, what they give up, and what the rules say of it."""
-
-    lost: Turn
-    backup: Turn
-    changes: Sequence[Change]
-    given_up: Sequence[str]
-    verdicts: EditVerdicts
-
-
-def activate(*, schedule: Schedule, lost: Held, backup: Held, user: User | None, reason: str = "") -> Cover:
+def activate(
+    *,
+    schedule: Schedule,
+    lost: Held,
+    backup: Held,
+    user: User | None,
+    gives_up: str | None = None,
+    reason: str = "",
+) -> Cover:
     """Call in whoever is on backup: they take the block that another cannot work, and their backup is used up.
 
-    What they work otherwise at that time, or may not work after it, is given up. Both are told, and the ledger has it;
-    the reason is kept there, for schedulers. Raises ValidationError, in words, where anything is not as it was shown.
+    `gives_up` and `reason` are as in `cover`. Both are told, and the ledger has it. Raises ValidationError, in words,
+    where anything is not as it was shown, and where it breaks a must and no reason is given.
     """
     with transaction.atomic():
         schedule = _require_published(schedule)
@@ -49,49 +47,21 @@ def activate(*, schedule: Schedule, lost: Held, backup: Held, user: User | None,
                 f"{standing.ends_at:%a %-d %b, %H:%M}, and {taken.words} on {taken.date:%a %-d %b} does not begin in "
                 "that time."
             )
-        changes = call_in(judging.load(schedule, taken.date - DAY, taken.date + DAY), taken, standing).changes
-        why = f"{standing.person} was on backup and takes over from {taken.person}."
-        title = f"{standing.person} called in for {taken.person}"
-        edit = change(schedule=schedule, user=user, changes=changes, reason=why, action="backup called in", title=title)
-        return _enter(edit, taken, standing.person, reason=reason, is_backup=True)
+        done = give(
+            schedule=schedule, lost=lost, covering=standing.person.pk, user=user, gives_up=gives_up, reason=reason
+        )
+        assert done.entry is not None  # what is published has a ledger
+        return _with_reason(done.entry)
 
 
-def call_in(judge: Judge, lost: Turn, backup: Turn) -> CallIn:
-    """What `activate` would do; the judge has to have read the dates around the block."""
-    person, one, other = backup.person.pk, lost.held, backup.held
-    changes = [Change(one.person, one.date, one.shift, one.rotation, None)]
-    if (one.date, one.shift) == (other.date, other.shift):  # they were on backup for this very block
-        changes.append(Change(person, one.date, one.shift, other.rotation, one.rotation))
-    else:
-        changes += [
-            Change(person, other.date, other.shift, other.rotation, None),
-            Change(person, one.date, one.shift, None, one.rotation),
-        ]
-    given_up = _given_up(judge, person, lost)
-    rotations = {each.code: each.name for each in judge.facts.rotations.values()}
-    names = {each.code: each.name.lower() for each in judge.facts.shift_types.values()}
-    changes += given_up
-    return CallIn(
-        lost=lost,
-        backup=backup,
-        changes=changes,
-        given_up=[f"{rotations[str(each.before)]}, {names[each.shift]}, {each.date:%a %-d %b}" for each in given_up],
-        verdicts=judge.change(changes)[person],
-    )
-
-
-def _given_up(judge: Judge, person: int, lost: Turn) -> list[Change]:
-    """The person's blocks at the same time as this one, and those that may not follow it."""
-    forbidden = {each.pk for each in judge.facts.shift_types[lost.shift_type.pk].not_followed_by.all()}
-    found = []
-    for (day, shift), turn in judge.turns.get(person, {}).items():
-        is_work = judge.facts.shift_types[turn.shift_type].duty != ShiftType.Duty.BACKUP
-        at_once = turn.starts_at < lost.ends_at and lost.starts_at < turn.ends_at
-        after = day == lost.date + DAY and turn.shift_type in forbidden
-        is_here = judge.facts.first <= day <= judge.facts.last
-        if is_here and is_work and turn.role != Assignment.Role.BACKUP and (at_once or after):
-            found.append(Change(person, day, shift, judge.facts.rotations[turn.rotation].code, None))
-    return sorted(found, key=lambda each: (each.date, each.shift))
+def _with_reason(entry: Cover) -> Cover:
+    """Where nobody wrote why, the kind of the leave says it."""
+    days = Absence.objects.approved().overlapping(entry.date, entry.date)
+    leave = days.filter(person=entry.absent_id).first()
+    if leave is not None and not entry.reason:
+        entry.reason = leave.get_kind_display().capitalize()
+        entry.save(update_fields=["reason"])
+    return entry
 
 
 def pay_back(*, cover: Cover, block: Held, user: User | None, reason: str = "") -> Cover:
@@ -120,7 +90,7 @@ def pay_back(*, cover: Cover, block: Held, user: User | None, reason: str = "") 
         why = f"{cover.absent} pays back {cover.date:%a %-d %b %Y}."
         title = f"{cover.absent} pays {cover.covering} back"
         edit = change(schedule=schedule, user=user, changes=changes, reason=why, action="cover paid back", title=title)
-        return _enter(edit, taken, cover.absent, reason=reason, is_backup=False)
+        return _enter(edit, taken, cover.absent, reason=reason)
 
 
 def excuse(*, cover: Cover, user: User | None, reason: str) -> Cover:
@@ -171,14 +141,13 @@ def _could_take(judge: Judge, needs: Iterable[Need], person: Person, turn: Turn)
 
 
 def _is_close(judge: Judge, person: Person, turn: Turn) -> bool:
-    """Whether the person works shortly before or after the block. The rules let two shifts in a row be one long one;
-    nobody is asked for that to pay something back."""
+    """Whether the person works, or is on backup, shortly before or after the block. The rules let two shifts in a row
+    be one long one; nobody is asked for that to pay something back."""
     rule = judge.book.rule("rest")
     rest = timedelta(hours=rule.limit if rule else 0)
     return any(
         each.starts_at < turn.ends_at + rest and turn.starts_at < each.ends_at + rest
         for each in judge.turns.get(person.pk, {}).values()
-        if judge.facts.shift_types[each.shift_type].duty != ShiftType.Duty.BACKUP
     )
 
 
@@ -189,7 +158,7 @@ def _verdicts(judge: Judge, person: Person, turn: Turn) -> Sequence[Verdict]:
     return judge.give(person.pk, (turn.date, turn.shift_type.code), turn.rotation.code).brought
 
 
-def _enter(edit: Edit, taken: Turn, covering: Person, *, reason: str, is_backup: bool) -> Cover:
+def _enter(edit: Edit, taken: Turn, covering: Person, *, reason: str) -> Cover:
     return Cover.objects.create(
         program=edit.schedule.program,
         schedule=edit.schedule,
@@ -199,7 +168,6 @@ def _enter(edit: Edit, taken: Turn, covering: Person, *, reason: str, is_backup:
         date=taken.date,
         shift=taken.words[:160],
         hours=taken.shift_type.hours,
-        is_backup=is_backup,
         reason=reason[:300],
         created_by=edit.user,
     )

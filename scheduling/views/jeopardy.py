@@ -1,5 +1,6 @@
 """Jeopardy: who is on backup, who is called next, and the ledger of who owes whom."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +16,22 @@ from people.requests import changes
 from scheduling.forms.jeopardy import CallInForm, ExcuseForm, LedgerFilter, PayBackForm
 from scheduling.models import Cover, Schedule
 from scheduling.services import jeopardy as service
-from scheduling.services.backups import DAY, Turn, callable_for, lost_blocks, on_backup
+from scheduling.services.backups import Turn, callable_for, lost_blocks, on_backup
+from scheduling.services.candidate import Candidate
+from scheduling.services.candidates import judge_some
 from scheduling.services.cover_ledger import queue, settlements
-from scheduling.services.jeopardy import CallIn
-from scheduling.services.judging import load
 from scheduling.views.context import Opened, open_program, open_to_schedule
 
 PAGE_SIZE = 50
 AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A lost block, with the person on backup as who could take it; None where they cannot."""
+
+    lost: Turn
+    candidate: Candidate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Standing:
 
     turn: Turn
     is_now: bool
-    calls: list[CallIn]
+    calls: list[Call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +81,15 @@ def jeopardy(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _standing(backups: Sequence[Turn], lost: Sequence[Turn], now: datetime) -> list[Standing]:
     """The turns on backup, each with what it could be called to; the rules are read only where there is such."""
-    pairs = [(turn, callable_for(turn, lost)) for turn in backups]
-    days = [each.date for _, calls in pairs for each in calls]
-    published = {each.schedule for _, calls in pairs for each in calls}
-    judges = {
-        schedule.pk: load(schedule, min(days) - DAY, max(days) + DAY)
-        for schedule in Schedule.objects.filter(pk__in=published)
-    }
-    return [
-        Standing(turn, turn.starts_at <= now, [service.call_in(judges[each.schedule], each, turn) for each in calls])
-        for turn, calls in pairs
-    ]
+    pairs = [(turn, each) for turn in backups for each in callable_for(turn, lost)]
+    schedules = Schedule.objects.filter(pk__in={each.schedule for _, each in pairs}) if pairs else []
+    calls: dict[Turn, list[Call]] = defaultdict(list)
+    for schedule in schedules:
+        here = [(turn, each) for turn, each in pairs if each.schedule == schedule.pk]
+        judged = judge_some(schedule, [(each, turn.person.pk) for turn, each in here], now)
+        for (turn, each), candidate in zip(here, judged, strict=True):
+            calls[turn].append(Call(each, candidate))
+    return [Standing(turn, turn.starts_at <= now, calls[turn]) for turn in backups]
 
 
 def _ledger(opened: Opened, form: LedgerFilter, number: str | None) -> Page[Cover]:
@@ -107,10 +114,19 @@ def call_in(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "That is no block and nobody on backup: choose them again.")
         return redirect("jeopardy", slug)
-    lost, backup = form.cleaned_data["lost"], form.cleaned_data["backup"]
-    schedule = get_object_or_404(Schedule.objects.published().filter(program=opened.program).covering(backup.date))
+    asked = form.cleaned_data
+    schedule = get_object_or_404(
+        Schedule.objects.published().filter(program=opened.program).covering(asked["backup"].date)
+    )
     try:
-        cover = service.activate(schedule=schedule, lost=lost, backup=backup, user=opened.user)
+        cover = service.activate(
+            schedule=schedule,
+            lost=asked["lost"],
+            backup=asked["backup"],
+            user=opened.user,
+            gives_up=asked["gives_up"] if "gives_up" in request.POST else None,
+            reason=asked["reason"],
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

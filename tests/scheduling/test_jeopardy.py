@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -65,6 +66,12 @@ class Called:
         )
 
 
+@pytest.fixture(autouse=True)
+def _early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it happens before the day begins."""
+    monkeypatch.setattr(timezone, "now", lambda: EARLY)
+
+
 @pytest.fixture
 def called(db: None) -> Called:
     return Called()
@@ -92,9 +99,9 @@ def test_calling_in_is_one_action(called: Called) -> None:
     assert str(cover) == "Bo for Ana, Tue 7 Jul Ward A, day"
     assert (int(cover.hours), cover.is_backup, cover.is_owed, cover.reason) == (12, True, True, "Ana has a fever")
     assert cover.edit is not None
-    assert (cover.edit.title, cover.created_by) == ("Bo called in for Ana", called.user)
+    assert (cover.edit.title, cover.created_by) == ("Bo for Ana: Tue 7 Jul, Ward A, day", called.user)
     assert balances(called.small.program) == {called.bo.pk: 1, called.ana.pk: -1}
-    assert AuditLog.objects.get().action == "backup called in"
+    assert AuditLog.objects.get().action == "block covered"
     notice = Notice.objects.get()
     assert notice.user == called.bo.user
     assert "You work Ward A on Tue 7 Jul, day." in notice.lines
@@ -168,16 +175,35 @@ def test_nobody_is_called_in_by_a_draft(called: Called) -> None:
     assert words(caught) == "Draft 1 (2026) is not what is published: cover is for what people work in truth."
 
 
-def test_a_night_gives_up_the_clinic_after_it_and_not_the_one_before(called: Called) -> None:
+def test_a_night_gives_up_the_clinic_on_its_day_and_after_it(called: Called) -> None:
     called.small.night.not_followed_by.set([called.office])
     work(called.schedule, called.ana, TUESDAY, called.small.night, called.small.ward)
     work(called.schedule, called.bo, TUESDAY + DAY, called.office, called.small.clinic)
     night = Held(called.ana.pk, TUESDAY, "N", "WA")
     activate(schedule=called.schedule, lost=night, backup=called.held, user=None)
-    assert {row[:3] for row in rows(called.schedule) if row[0] == "bo"} == {
-        ("bo", TUESDAY, "C"),
-        ("bo", TUESDAY, "N"),
-    }
+    assert {row[:3] for row in rows(called.schedule) if row[0] == "bo"} == {("bo", TUESDAY, "N")}
+
+
+def test_what_was_not_shown_is_not_given_up(called: Called) -> None:
+    with pytest.raises(ValidationError) as caught:
+        activate(schedule=called.schedule, lost=called.lost, backup=called.held, user=None, gives_up="")
+    assert words(caught) == "What Bo works has changed: look at it again. Nothing was changed."
+
+
+def test_a_call_that_breaks_a_rule_asks_why(called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: EARLY + timedelta(hours=3))  # Bo sees patients already
+    with pytest.raises(ValidationError) as caught:
+        activate(schedule=called.schedule, lost=called.lost, backup=called.held, user=None)
+    assert words(caught) == "Say why Bo works it all the same: is at work then: Clinic, clinic day on Tue 7 Jul"
+    cover = called.activate()
+    assert cover.reason == "Ana has a fever"
+    assert ("bo", TUESDAY, "D", "WA", "primary") in rows(called.schedule)
+
+
+def test_where_nobody_says_why_the_leave_does(called: Called) -> None:
+    called.away(called.ana)
+    cover = activate(schedule=called.schedule, lost=called.lost, backup=called.held, user=None)
+    assert Cover.objects.get(pk=cover.pk).reason == "Sick"
 
 
 def test_a_backup_of_the_very_shift_takes_its_place(called: Called) -> None:
