@@ -6,8 +6,9 @@ from scheduling.solver.conflict.problem import Conflict, Group, Kind
 from scheduling.solver.plan.problem import PlanProblem
 from scheduling.solver.progress import ShouldStop
 
-# Where there are several conflicts, the one in terms of what a coordinator can do something about.
-ORDER: tuple[Kind, ...] = ("staffing", "pin", "placement", "leave", "curriculum", "sequence", "placed")
+# Where there are several conflicts, that in terms of what comes first here: one person's leave and pins are easier to
+# change than what the program needs, and so few rows of staffing are named with them, not all that lack people too.
+ORDER: tuple[Kind, ...] = ("pin", "leave", "placement", "staffing", "curriculum", "sequence", "placed")
 
 
 def plan_conflict(problem: PlanProblem, *, time_limit: float, should_stop: ShouldStop | None = None) -> Conflict | None:
@@ -26,4 +27,4 @@ def plan_conflict(problem: PlanProblem, *, time_limit: float, should_stop: Shoul
 
 def _rank(group: Group) -> tuple[int | str, ...]:
     first = -1 if group.periods is None else group.periods[0]
-    return ORDER.index(group.kind), int(group.is_most), first, group.person or "", group.name
+    return ORDER.index(group.kind), int(group.is_most), first, group.index or 0, group.person or "", group.name
