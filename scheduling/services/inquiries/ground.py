@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from absences.models import Absence
-from people.models import Person
+from people.models import Person, Program
 from scheduling.models import Schedule
 from scheduling.services import facts as facts_
 from scheduling.services.facts import Facts
@@ -110,5 +110,9 @@ def load(schedule: Schedule, *, granted: Absence | None = None, denied: Absence 
     facts = replace(facts, absences=absences)
     problem = roster_problem(facts.schedule, facts=facts)
     require_sound(mistakes(problem))
-    today = timezone.localdate(timezone=facts.schedule.program.zone)
-    return Ground(facts, problem, stored_roster(facts), today)
+    return Ground(facts, problem, stored_roster(facts), today_in(facts.schedule.program))
+
+
+def today_in(program: Program) -> date:
+    """The date where the program is."""
+    return timezone.localdate(timezone=program.zone)

@@ -98,7 +98,8 @@ def proof(solution: RepairSolution, plan: RepairPlan) -> str:
     if plan.missing_price > solution.plans[0].missing_price + 0.01:
         return "It leaves more empty than the first plan: no other people can cover as much."
     if not plan.people:
-        return "No change of anybody's shifts covers more." if plan.shortfalls else "Nobody's shifts have to change."
+        short = beyond(plan.shortfalls, solution.missing_before)
+        return "No change of anybody's shifts covers more." if short else "Nobody's shifts have to change."
     said = []
     if len(plan.people) == solution.fewest_people:
         said.append(f"No plan can do with fewer than {_people(len(plan.people))}.")
