@@ -40,6 +40,8 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
         "sentences": [lost_sentence(absence, solution)],
         "lost": lost_data(ground, solution),
         "plans": [plans.plan_data(ground, solution, plan, title(ground, absence, plan)) for plan in solution.plans],
+        "fewest_changes": solution.fewest_changes,
+        "fewest_people": solution.fewest_people,
         "notice_days": round(ground.facts.settings.repair.notice_days),
         "seconds": round(solution.seconds, 2),
     }
