@@ -1,7 +1,7 @@
 """Groups of rows over variables from 0 to 1, of which one asks whether some of them can hold at once."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulp
 
@@ -52,6 +52,26 @@ class System:
 
     def at_least(self, group: Group | None, terms: Iterable[tuple[int, float]], fewest: float) -> None:
         self.at_most(group, [(variable, -factor) for variable, factor in terms], -fewest)
+
+    def loosen(self, now: Mapping[int, float], kept: Collection[Group]) -> None:
+        """Takes what these values of the variables break as it is, but for the rows of `kept`. Amounts have the least
+        that the rows ask of them, which are to be in such an order that each is set before it is spent."""
+        values = dict(now)
+        for group, rows in (*self.groups.items(), (None, self.always)):
+            if group in kept:
+                continue
+            for row in rows:
+                self._settle(row, values)
+            for place, row in enumerate(rows):
+                rows[place] = replace(row, most=max(row.most, _activity(row, values)))
+
+    def _settle(self, row: Row, values: dict[int, float]) -> None:
+        for variable, factor in row.terms.items():
+            over = _activity(row, values) - row.most
+            if factor < 0 and not self.whole[variable] and over > NEARLY:
+                value = values.get(variable, 0.0) + over / -factor
+                upper = self.uppers[variable]
+                values[variable] = value if upper is None else min(upper, value)
 
     def can_hold(
         self, chosen: Collection[Group], *, seconds: float, should_stop: ShouldStop | None = None
@@ -110,6 +130,10 @@ class System:
     def _add(self, model: pulp.LpProblem, variable: int, *, relaxed: bool = False) -> pulp.LpVariable:
         whole = self.whole[variable] and not relaxed
         return model.add_variable(f"v{variable}", 0, self.uppers[variable], "Binary" if whole else "Continuous")
+
+
+def _activity(row: Row, values: Mapping[int, float]) -> float:
+    return sum(factor * values.get(variable, 0.0) for variable, factor in row.terms.items())
 
 
 def _is_hopeless(row: Row, uppers: list[float | None]) -> bool:
