@@ -59,7 +59,7 @@ def best_spreads(
         if should_stop and should_stop():
             return None
         if on_progress:
-            on_progress(Progress(f"Best spread: {group}", 100 * turn / len(todo)))
+            on_progress(Progress(group, 100 * turn / len(todo)))
         best = task.solve(group, measure, len(todo) - turn, should_stop)
         if best is not None:
             found.append(best)
