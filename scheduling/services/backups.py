@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from absences.models import Absence
 from people.models import Person, Program
@@ -65,7 +66,7 @@ class Turn:
 def on_backup(program: Program, now: datetime, last: date) -> list[Turn]:
     """Who is on backup from now until a date, in order of time (1 query)."""
     rows = _published(program).filter(IS_BACKUP, block__ends_at__gt=now, block__date__lte=last)
-    return turns(program, rows)
+    return turns(program, rows.annotate(leave=Coalesce(_leave(), Value(""))))
 
 
 def lost_blocks(program: Program, now: datetime, last: date) -> list[Turn]:
@@ -73,14 +74,11 @@ def lost_blocks(program: Program, now: datetime, last: date) -> list[Turn]:
 
     Ordinary clinic, which no staffing asks for, waits until they are back.
     """
-    leave = Absence.objects.approved().filter(
-        person=OuterRef("person"), start_date__lte=OuterRef("block__date"), end_date__gte=OuterRef("block__date")
-    )
     rows = (
         _published(program)
         .exclude(IS_BACKUP)
         .filter(block__ends_at__gt=now, block__date__lte=last)
-        .annotate(leave=Subquery(leave.values("kind")[:1]))
+        .annotate(leave=_leave())
         .filter(leave__isnull=False)
     )
     asked = asked_for(program)
@@ -136,6 +134,14 @@ def away_people(program: Program, day: date, people: Collection[int] = ()) -> se
     if people:
         rows = rows.filter(person__in=people)
     return set(rows.values_list("person_id", flat=True))
+
+
+def _leave() -> Subquery:
+    """The kind of leave that the person of an assignment is on that day; NULL for none."""
+    leave = Absence.objects.approved().filter(
+        person=OuterRef("person"), start_date__lte=OuterRef("block__date"), end_date__gte=OuterRef("block__date")
+    )
+    return Subquery(leave.values("kind")[:1])
 
 
 def _published(program: Program) -> "QuerySet[Assignment]":

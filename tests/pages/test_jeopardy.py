@@ -106,6 +106,16 @@ def test_calling_in(wards, spare, owner):
     assert Cover.objects.count() == 1
 
 
+def test_who_is_on_backup_and_ill(wards, spare, owner):
+    absent = ill(wards, "Ann Ill")
+    Absence.objects.create(person=spare, start_date=TODAY, end_date=TODAY, kind="sick", status="approved")
+    text = words(owner.get(PAGE).content.decode())
+    assert "Sam Spare away Backup, 07:00 to Wed 07:00" in text
+    assert "Sam Spare cannot take it: they are away then" in text
+    assert "Sam Spare cannot take this block any more" in call_in(owner, absent, spare)
+    assert Cover.objects.count() == 0
+
+
 @pytest.mark.parametrize("lost", ["", "nonsense", "1|2026-13-01|N|WA", "x" * 300, "9" * 30 + "|2026-11-03|N|WA"])
 def test_what_is_no_block(wards, spare, owner, lost):
     backup = f"{spare.pk}|2026-11-03|BK|JE"
