@@ -17,6 +17,7 @@ short that it knows nothing of, that block is added, with all who could be given
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import ceil, inf
 from time import monotonic
 
@@ -27,7 +28,7 @@ from scheduling.solver.repair.model import RepairModel, Stage
 from scheduling.solver.repair.problem import RepairPlan, RepairProblem, RepairSolution
 from scheduling.solver.repair.standing import Standing, block_of
 from scheduling.solver.roster.coverage import There, shortfalls
-from scheduling.solver.roster.model import cell_of
+from scheduling.solver.roster.model import Cell, cell_of
 from scheduling.solver.roster.problem import Assigned
 
 FEWEST_CHANGES: tuple[Stage, ...] = ("missing", "changes", "people", "price")
@@ -55,6 +56,14 @@ def solve_repair(
 
 class _Cancelled(Exception):
     """Somebody said stop: no error."""
+
+
+@dataclass(slots=True)
+class _Reached:
+    """What no plan can be below in each stage, and whether the plan found is there in all of them."""
+
+    bounds: dict[Stage, float]
+    proven: bool
 
 
 class _Search:
@@ -118,7 +127,7 @@ class _Search:
                 break
 
     def _fewest_people(self, first: RepairPlan) -> None:
-        _, bounds, _ = self._stages(FEWEST_PEOPLE[:2])
+        bounds = self._stages(FEWEST_PEOPLE[:2]).bounds
         self.fewest["people"] = max(1, _at_least(bounds["people"]))
         if self.fewest["people"] < len(first.people):
             plan, bounds = self._plan(FEWEST_PEOPLE)
@@ -128,45 +137,59 @@ class _Search:
 
     def _plan(self, order: tuple[Stage, ...]) -> tuple[RepairPlan, dict[Stage, float]]:
         """The best plan by the stages in this order, with what no plan can be below."""
-        while True:
-            reached, bounds, proven = self._stages(order)
-            added, removed = self.model.added(), self.model.removed()
-            there = self._there(added, removed)
-            unknown = self.standing.short_cells(there) - self.cells
-            if not unknown or monotonic() >= self.until:
-                break
+        reached = self._stages(order)
+        while (unknown := self._unknown()) and monotonic() < self.until:
             self.cells |= unknown
             self.model = RepairModel(self.standing, self.cells)
-        short = tuple(shortfalls(self.standing.demand, there, self.standing.days))
+            reached = self._stages(order)
+        added, removed = self.model.added(), self.model.removed()
+        short = tuple(shortfalls(self.standing.demand, self._there(added, removed), self.standing.days))
         plan = RepairPlan(
             added=tuple(sorted(added)),
             removed=tuple(sorted(removed)),
             people=tuple(sorted({each.person for each in (*added, *removed)})),
-            changes=round(reached["changes"]),
+            changes=round(self.model.value("changes")),
             shortfalls=short,
             missing_price=sum(each.price for each in short),
-            price=round(reached["price"] - self.model.price_now, 6),
-            proven=proven and not unknown,
+            price=round(self.model.value("price") - self.model.price_now, 6),
+            proven=reached.proven and not unknown,
         )
-        return plan, bounds
+        return plan, reached.bounds
 
-    def _stages(self, order: tuple[Stage, ...]) -> tuple[dict[Stage, float], dict[Stage, float], bool]:
-        """What each stage reached and cannot be below; whether all of them are proven. The model's variables then hold
-        the plan."""
+    def _unknown(self) -> set[Cell]:
+        """Blocks that the plan makes short without the model knowing; with them the other days of the same shift that
+        would be short likewise, or they would come one by one."""
+        standing = self.standing
+        short = standing.short_cells(self._there(self.model.added(), self.model.removed())) - self.cells
+        if not short:
+            return short
+        kinds = {(rotation, shift) for rotation, shift, _ in short}
+        alike = {choice.cell for choice in self.model.standing_choices if choice.cell[:2] in kinds}
+        fewer: There = {cell: list(standing.there.get(cell, ())) for cell in alike}
+        for choice in self.model.standing_choices:
+            if choice.cell in alike:
+                fewer[choice.cell].remove(standing.frame.problem.people[choice.person].group)
+        return short | ((standing.short_cells({**standing.there, **fewer}) & alike) - self.cells)
+
+    def _stages(self, order: tuple[Stage, ...]) -> _Reached:
+        """Runs the stages in turn; the model's variables then hold the plan. It ends early where that makes blocks
+        short of which the model does not know."""
         model = self.model
         model.start(self.spared)
-        bounds: dict[Stage, float] = {}
-        proven = True
+        reached = _Reached({}, proven=True)
         for number, stage in enumerate(order):
             self._tell(len(self.plans) + number / len(order))
-            floor = _floor(stage, bounds)
+            floor = _floor(stage, reached.bounds)
             if model.value(stage) <= floor + NEARLY or not model.added_choices:
-                bounds[stage] = model.value(stage)
+                reached.bounds[stage] = model.value(stage)
             else:
-                bounds[stage] = max(floor, self._run(stage))
-                proven &= model.value(stage) - bounds[stage] <= NEARLY * max(1.0, abs(bounds[stage]))
+                reached.bounds[stage] = max(floor, self._run(stage))
+            bound = reached.bounds[stage]
+            reached.proven &= model.value(stage) - bound <= NEARLY * max(1.0, abs(bound))
             model.keep(stage, whole=stage in WHOLE)
-        return {stage: model.value(stage) for stage in model.totals}, bounds, proven
+            if stage == "changes" and self._unknown():
+                break
+        return reached
 
     def _run(self, stage: Stage) -> float:
         """Makes the stage least; returns what it cannot be below. The variables keep what they hold if nothing better
