@@ -48,6 +48,7 @@ urlpatterns = [
         blocks.fill_block,
         name="block-fill",
     ),
+    path("p/<slug:slug>/schedules/<int:number>/why/<int:pk>/", blocks.why_me, name="why-me"),
     path("p/<slug:slug>/schedules/<int:number>/ask/", inquiries.ask_about, name="ask"),
     path("p/<slug:slug>/inquiries/<int:pk>/", inquiries.inquiry, name="inquiry"),
     path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),

@@ -1,7 +1,7 @@
 """A day of the roster: who works where, by rotation and shift, and who of them is on at a moment."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,11 +16,12 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Somebody at work, and as what."""
+    """Somebody at work, and as what; `why` are the version and the key of the assignment, where they were asked for."""
 
     row: Row
     role: str
     is_pinned: bool
+    why: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,20 @@ class DayView:
         return [service for service in self.services if service.on_now]
 
 
-def read_day(program: Program, schedules: Sequence[Schedule], day: date, now: datetime) -> DayView:
-    """A day of these schedules (as many queries as a month)."""
+type Keys = Mapping[tuple[int, date, int], tuple[int, int]]  # by person, date and shift type
+
+
+def read_day(
+    program: Program, schedules: Sequence[Schedule], day: date, now: datetime, *, with_keys: bool = False
+) -> DayView:
+    """A day of these schedules (as many queries as a month, and one more with the keys of the assignments)."""
     month = read_month(program, schedules, day - DAY, day)
     people: list[PersonMonth] = [person for group in month.groups for person in group.rows]
     missing = [each for line in month.staffing if (each := _missing(month, line)) is not None]
     return DayView(
         date=day,
         holiday=month.days[1].holiday,
-        services=_services(month, people, day, now),
+        services=_services(month, people, day, now, _keys(schedules, day) if with_keys else {}),
         away=[(person.row, person.cells[1].leave_name) for person in people if person.cells[1].leave],
         missing=missing if month.has_roster else [],
         working=sum(
@@ -103,12 +109,23 @@ def _missing(month: Month, line: Line) -> Missing | None:
     return Missing(f"{line.label}: {count.number:g} of {count.fewest}", rotations[0].code, shift_type.code)
 
 
-def _services(month: Month, people: Sequence[PersonMonth], day: date, now: datetime) -> list[Service]:
+def _keys(schedules: Sequence[Schedule], day: date) -> Keys:
+    rows = Assignment.objects.filter(schedule__in=schedules).between(day - DAY, day).order_by()
+    return {
+        (person, on, shift_type): (number, pk)
+        for person, on, shift_type, number, pk in rows.values_list(
+            "person_id", "block__date", "block__shift_type_id", "schedule__number", "pk"
+        )
+    }
+
+
+def _services(month: Month, people: Sequence[PersonMonth], day: date, now: datetime, keys: Keys) -> list[Service]:
     workers: dict[int, dict[tuple[date, int], list[Worker]]] = defaultdict(lambda: defaultdict(list))
     for person in people:
         for on, cell in zip((day - DAY, day), person.cells, strict=True):
             for duty in cell.duties:
-                worker = Worker(person.row, duty.role, duty.is_pinned)
+                why = keys.get((person.row.pk, on, duty.shift_type))
+                worker = Worker(person.row, duty.role, duty.is_pinned, why)
                 workers[duty.rotation][on, duty.shift_type].append(worker)
     services = []
     for key, rotation in month.catalog.rotations.items():

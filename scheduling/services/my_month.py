@@ -27,6 +27,7 @@ class Turn:
     is_pinned: bool
     together: Sequence[str]
     supervisors: Sequence[str]
+    why: tuple[int, int]  # the version and the assignment's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def next_turns(person: Person, now: datetime) -> tuple[list[Turn], Turn | None]:
 
 def _turns(person: Person, rows: AssignmentQuerySet, count: int | None = None) -> list[Turn]:
     found = list(
-        rows.filter(person=person).select_related("block__shift_type", "rotation").order_by("block__starts_at")[:count]
+        rows.filter(person=person)
+        .select_related("block__shift_type", "rotation", "schedule")
+        .order_by("block__starts_at")[:count]
     )
     others = Assignment.objects.filter(
         block__in={one.block_id for one in found},
@@ -113,6 +116,7 @@ def _turn(program: Program, one: Assignment, together: Sequence[tuple[str, str]]
         is_pinned=one.is_pinned,
         together=[name for name, role in together if role != supervising],
         supervisors=[name for name, role in together if role == supervising],
+        why=(one.schedule.number, one.pk),
     )
 
 

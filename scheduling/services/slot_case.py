@@ -17,7 +17,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A block with all that decides who can work it. `tells_kind`: whether the kind of a leave is said."""
+    """A block with all that decides who can work it.
+
+    `without` is somebody who works it and is thought away, so that others may be asked in their place; `tells_kind`
+    whether the kind of a leave is said.
+    """
 
     judge: Judge
     staffing: Attendance
@@ -26,6 +30,7 @@ class Case:
     day: date
     rotation: Rotation
     shift_type: ShiftType
+    without: int | None = None
     tells_kind: bool = True
 
     @property
@@ -59,7 +64,13 @@ class Case:
 
 
 def case_of(
-    schedule: Schedule, day: date, rotation: Rotation, shift_type: ShiftType, *, tells_kind: bool = True
+    schedule: Schedule,
+    day: date,
+    rotation: Rotation,
+    shift_type: ShiftType,
+    *,
+    without: int | None = None,
+    tells_kind: bool = True,
 ) -> Case:
     """What decides who can work the block, read in a constant number of queries."""
     judge = judging.load(schedule, day - DAY, day + DAY)
@@ -83,6 +94,7 @@ def case_of(
         day=day,
         rotation=rotation,
         shift_type=facts.shift_types[shift_type.pk],
+        without=without,
         tells_kind=tells_kind,
     )
 
@@ -108,7 +120,7 @@ def asked_of(case: Case) -> Iterator[Asked]:
         number = sum(
             need.weight
             for rotation, person in case.staffing.there.get(case.spot, ())
-            if rotation in need.rotations and need.counts(facts.ranks.on(person, case.day))
+            if person != case.without and rotation in need.rotations and need.counts(facts.ranks.on(person, case.day))
         )
         fewest, _ = bounds(line) or (0, None)
         name, _ = label(line, dict(facts.rotations), dict(facts.shift_types))

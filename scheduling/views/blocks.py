@@ -1,4 +1,4 @@
-"""A block of a schedule: why it has too few people, and who could take it."""
+"""A block of a schedule: why it has too few people, who could take it, and why somebody has it."""
 
 from datetime import date
 
@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from people.requests import changes
-from scheduling.models import Inquiry, Rotation, Schedule, ShiftType
+from scheduling.models import Assignment, Inquiry, Rotation, Schedule, ShiftType
 from scheduling.services.filling import fill
 from scheduling.services.slot import read
 from scheduling.services.slot_case import case_of
-from scheduling.views.context import Opened, get_schedule, open_to_schedule, strip
+from scheduling.services.why import read_why
+from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
 # What the optimiser can be asked about a block: the kind of the inquiry, and the words on its button.
 QUESTIONS = (
@@ -72,3 +73,25 @@ def fill_block(request: HttpRequest, slug: str, number: int, day: date, rotation
     else:
         messages.success(request, f"{edit.title}. It can be undone.")
     return redirect("open-block", slug, number, day, rotation, shift)
+
+
+def why_me(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
+    """Why somebody has an assignment: for whoever makes the schedules, and for themself."""
+    opened = open_program(request, slug, "schedule")
+    schedule = get_schedule(opened, number)
+    rows = Assignment.objects.filter(schedule=schedule)
+    if not opened.is_scheduler:
+        rows = rows.filter(person__user=opened.user)
+    relations = ("person", "rotation", "block__shift_type", "schedule__program", "schedule__based_on")
+    assignment = get_object_or_404(rows.select_related(*relations), pk=pk)
+    day = assignment.block.date
+    context = {
+        **opened.context,
+        **strip(opened, schedule),
+        "state": f"?schedule={schedule.number}",
+        "month": day.replace(day=1),
+        "day": day,
+        "is_mine": assignment.person.user_id == opened.user.pk,
+        "why": read_why(assignment, is_scheduler=opened.is_scheduler),
+    }
+    return render(request, "scheduling/why_me.html", context)

@@ -38,7 +38,7 @@ def day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     }
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
-    context["shown"] = read_day(opened.program, schedules, day, opened.now)
+    context["shown"] = read_day(opened.program, schedules, day, opened.now, with_keys=True)
     return render(request, "scheduling/day.html", context)
 
 

@@ -13,7 +13,8 @@ from tests.pages.conftest import sign_in
 def agenda(html: str) -> list[str]:
     """The days of the agenda in plain words, what is over first."""
     rows = re.findall(r'<li class="(?!week)[^"]*">(.*?)</li>', html.split("<main")[1], re.DOTALL)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+    lines = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+    return [line.removesuffix(" Why me?").removesuffix(" ·") for line in lines]
 
 
 def card(html: str) -> str:

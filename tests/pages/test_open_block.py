@@ -31,7 +31,7 @@ def night_before(wards: Wards) -> None:
 def test_the_block_and_everybodys_fact(wards: Wards, owner: Client, read: Reading) -> None:
     night_before(wards)
     html = read(owner, BLOCK)
-    assert "<h1>Ward A, day, Thu 5 Nov 2026" in html
+    assert "Ward A, day, Thu 5 Nov 2026 <small" in html
     assert "▼ 1 missing" in html
     assert said(html, "Asked for") == ["WA day ▼ 0 of 1"]
     assert '<p class="muted">Nobody.</p>' in html

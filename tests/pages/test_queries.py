@@ -14,7 +14,7 @@ SCHEDULERS = {
     "": 24,
     "year/": 24,
     "month/2026-11/": 22,
-    "day/2026-11-03/": 20,
+    "day/2026-11-03/": 21,
     "people/": 10,
     "schedules/": 11,
     "schedules/1/": 14,
