@@ -134,7 +134,7 @@ def test_the_day_is_the_programs(wards, owner, read, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 3, 12, tzinfo=UTC))
     html = read(owner, TODAY)
     assert "<h1>Wednesday 4 November</h1>" in html
-    assert '<span class="tail muted">01:00</span>' in html
+    assert '<span class="muted">01:00</span>' in html
     assert timezone.get_current_timezone_name() == "UTC"
 
 
