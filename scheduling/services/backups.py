@@ -42,7 +42,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A block that somebody is to work; `leave` is the kind of leave they are on then, if any."""
+    """A block that somebody is to work; `leave` is the kind of leave they are on then, `absence` its key, if any."""
 
     schedule: int
     person: Person
@@ -52,6 +52,7 @@ class Turn:
     starts_at: datetime
     ends_at: datetime
     leave: str = ""
+    absence: int | None = None
 
     @property
     def held(self) -> Held:
@@ -66,7 +67,7 @@ class Turn:
 def on_backup(program: Program, now: datetime, last: date) -> list[Turn]:
     """Who is on backup from now until a date, in order of time (1 query)."""
     rows = _published(program).filter(IS_BACKUP, block__ends_at__gt=now, block__date__lte=last)
-    return turns(program, rows.annotate(leave=Coalesce(_leave(), Value(""))))
+    return turns(program, rows.annotate(leave=Coalesce(_leave("kind"), Value(""))))
 
 
 def lost_blocks(program: Program, now: datetime, last: date) -> list[Turn]:
@@ -78,7 +79,7 @@ def lost_blocks(program: Program, now: datetime, last: date) -> list[Turn]:
         _published(program)
         .exclude(IS_BACKUP)
         .filter(block__ends_at__gt=now, block__date__lte=last)
-        .annotate(leave=_leave())
+        .annotate(leave=_leave("kind"), absence=_leave("pk"))
         .filter(leave__isnull=False)
     )
     asked = asked_for(program)
@@ -104,6 +105,7 @@ def turns(program: Program, rows: "QuerySet[Assignment]") -> list[Turn]:
             starts_at=row.block.starts_at.astimezone(program.zone),
             ends_at=row.block.ends_at.astimezone(program.zone),
             leave=getattr(row, "leave", ""),
+            absence=getattr(row, "absence", None),
         )
         for row in found
     ]
@@ -136,12 +138,12 @@ def away_people(program: Program, day: date, people: Collection[int] = ()) -> se
     return set(rows.values_list("person_id", flat=True))
 
 
-def _leave() -> Subquery:
-    """The kind of leave that the person of an assignment is on that day; NULL for none."""
+def _leave(field: str) -> Subquery:
+    """A field of the leave that the person of an assignment is on that day; NULL for none."""
     leave = Absence.objects.approved().filter(
         person=OuterRef("person"), start_date__lte=OuterRef("block__date"), end_date__gte=OuterRef("block__date")
     )
-    return Subquery(leave.values("kind")[:1])
+    return Subquery(leave.values(field)[:1])
 
 
 def _published(program: Program) -> "QuerySet[Assignment]":

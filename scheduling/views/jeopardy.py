@@ -61,6 +61,7 @@ def jeopardy(request: HttpRequest, slug: str) -> HttpResponse:
     program, now = opened.program, opened.now
     last = opened.today + AHEAD
     lost = lost_blocks(program, now, last) if opened.is_scheduler else []
+    standing = _standing(on_backup(program, now, last), lost, now)
     published = Schedule.objects.published().filter(program=program).covering(opened.today).first()
     form = LedgerFilter(request.GET, program=program)
     page = _ledger(opened, form, request.GET.get("page"))
@@ -69,7 +70,8 @@ def jeopardy(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
         "today": opened.today,
         "published": published,
-        "standing": _standing(on_backup(program, now, last), lost, now),
+        "standing": standing,
+        "open": [turn for turn in lost if turn not in {call.lost for one in standing for call in one.calls}],
         "queue": queue(program, published, opened.today) if published else [],
         "form": form,
         "wanted": form.wanted(),

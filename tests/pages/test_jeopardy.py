@@ -106,6 +106,15 @@ def test_calling_in(wards, spare, owner):
     assert Cover.objects.count() == 1
 
 
+def test_what_nobody_on_backup_can_take(wards, spare, owner, colleague):
+    absent, other = ill(wards, "Ann Ill"), ill(wards, "Otto Out")
+    call_in(owner, absent, spare)
+    html = owner.get(PAGE).content.decode()
+    assert "Otto Out is away, and nobody is on backup for Ward A, night, Tue 3 Nov, 19:00–07:00." in words(html)
+    assert f'<a href="/p/internal-medicine/absences/{other.absences.get().pk}/cover/">Who could take it</a>' in html
+    assert "Otto Out" not in words(colleague.get(PAGE).content.decode())
+
+
 def test_who_is_on_backup_and_ill(wards, spare, owner):
     absent = ill(wards, "Ann Ill")
     Absence.objects.create(person=spare, start_date=TODAY, end_date=TODAY, kind="sick", status="approved")
