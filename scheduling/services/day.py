@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from people.models import Program
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
@@ -78,20 +79,24 @@ class DayView:
         return [service for service in self.services if service.on_now]
 
 
+type Whys = int | Literal["everybody"] | None
 type Keys = Mapping[tuple[int, date, int], tuple[int, int]]  # by person, date and shift type
 
 
 def read_day(
-    program: Program, schedules: Sequence[Schedule], day: date, now: datetime, *, with_keys: bool = False
+    program: Program, schedules: Sequence[Schedule], day: date, now: datetime, *, whys: Whys = None
 ) -> DayView:
-    """A day of these schedules (as many queries as a month, and one more with the keys of the assignments)."""
+    """A day of these schedules: as many queries as a month, and one more where assignments are to be explained.
+
+    `whys` says whose: everybody's, or those of the person with this key.
+    """
     month = read_month(program, schedules, day - DAY, day)
     people: list[PersonMonth] = [person for group in month.groups for person in group.rows]
     missing = [each for line in month.staffing if (each := _missing(month, line)) is not None]
     return DayView(
         date=day,
         holiday=month.days[1].holiday,
-        services=_services(month, people, day, now, _keys(schedules, day) if with_keys else {}),
+        services=_services(month, people, day, now, _keys(schedules, day, whys) if whys else {}),
         away=[(person.row, person.cells[1].leave_name) for person in people if person.cells[1].leave],
         missing=missing if month.has_roster else [],
         working=sum(
@@ -109,8 +114,10 @@ def _missing(month: Month, line: Line) -> Missing | None:
     return Missing(f"{line.label}: {count.number:g} of {count.fewest}", rotations[0].code, shift_type.code)
 
 
-def _keys(schedules: Sequence[Schedule], day: date) -> Keys:
+def _keys(schedules: Sequence[Schedule], day: date, whys: Whys) -> Keys:
     rows = Assignment.objects.filter(schedule__in=schedules).between(day - DAY, day).order_by()
+    if whys != "everybody":
+        rows = rows.filter(person=whys)
     return {
         (person, on, shift_type): (number, pk)
         for person, on, shift_type, number, pk in rows.values_list(

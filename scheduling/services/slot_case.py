@@ -1,10 +1,11 @@
 """A block of a rotation with all that decides who can work it, and what staffing asks of it."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from people.models import Person
+from people.models import FACULTY_LEVEL, Person
 from scheduling.models import CrossCover, Placement, Rotation, Schedule, ShiftType
 from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
@@ -25,7 +26,7 @@ class Case:
 
     judge: Judge
     staffing: Attendance
-    covers: Mapping[str, CrossCover]  # by code of the rotation whose people may be called
+    covers: Mapping[int, Sequence[CrossCover]]  # by the rotation whose people may be called, the cheapest first
     forbidden: frozenset[int]
     day: date
     rotation: Rotation
@@ -58,6 +59,14 @@ class Case:
                 return next((each for each in self.facts.rotations.values() if each.code == code), None)
         return None
 
+    def cover(self, person: Person, placed: Rotation) -> CrossCover | None:
+        """The cheapest cross-cover by which somebody placed there may be called; without levels it is all residents."""
+        level = self.facts.rank(person, self.day).level
+        for row in self.covers.get(placed.pk, ()):
+            if level in row.levels if row.levels else level != FACULTY_LEVEL:
+                return row
+        return None
+
     @property
     def instants(self) -> tuple[datetime, datetime]:
         return self.shift_type.instants(self.day)
@@ -75,20 +84,18 @@ def case_of(
     """What decides who can work the block, read in a constant number of queries."""
     judge = judging.load(schedule, day - DAY, day + DAY)
     facts = judge.facts
-    rows = CrossCover.objects.filter(covers=rotation).prefetch_related("shift_types").order_by("-price", "pk")
-    covers = {
-        facts.rotations[row.rotation_id].code: row  # of several the cheapest, which comes last
-        for row in rows
-        if row.rotation_id in facts.rotations
-        and any(each.pk == shift_type.pk for each in row.shift_types.all())
-        and (not row.weekdays or day.weekday() in row.weekdays)
-    }
+    rows = CrossCover.objects.filter(covers=rotation).prefetch_related("shift_types").order_by("price", "pk")
+    covers: dict[int, list[CrossCover]] = defaultdict(list)
+    for row in rows:
+        on_that_day = not row.weekdays or day.weekday() in row.weekdays
+        if on_that_day and any(each.pk == shift_type.pk for each in row.shift_types.all()):
+            covers[row.rotation_id].append(row)
     ruled_out = Placement.objects.filter(
         academic_year=schedule.academic_year_id, date=day, shift_type=shift_type, is_allowed=False
     )
     return Case(
         judge=judge,
-        staffing=attendance(judge, needs_of(schedule.program), {day}),
+        staffing=attendance(judge, needs_of(facts.schedule.program), {day}),
         covers=covers,
         forbidden=frozenset(ruled_out.values_list("person_id", flat=True)),
         day=day,

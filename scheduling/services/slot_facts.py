@@ -77,7 +77,7 @@ def fact_of(case: Case, person: Person) -> Fact:
     """The one fact on this person and the block."""
     rank = case.facts.rank(person, case.day)
     placed = case.placed(person)
-    cover = None if placed is None or placed.pk == case.rotation.pk else case.covers.get(placed.code)
+    cover = None if placed is None or placed.pk == case.rotation.pk else case.cover(person, placed)
     price = cover.price if cover else None
     name = placed.name if placed else ""
     for reason, find in CHECKS:
@@ -94,6 +94,11 @@ def fact_of(case: Case, person: Person) -> Fact:
     advisories = [verdict.sentence for verdict in verdicts.brought]
     how = f"Placed on {name}, which covers {case.rotation.name} then" if cover else f"Placed on {name}"
     return Fact(person, rank.label, name, Reason.COULD, how, advisories, price)
+
+
+def is_in_question(case: Case, person: Person) -> bool:
+    """Whether somebody belongs to those who work such blocks, whatever keeps them from this one."""
+    return not (_gone(case, person) or _not_counted(case, person) or _placed_elsewhere(case, person))
 
 
 def _verdicts(case: Case, person: Person) -> EditVerdicts:
@@ -151,9 +156,7 @@ def _placed_elsewhere(case: Case, person: Person) -> str:
         return "Placed on nothing in this period"
     if placed.pk == case.rotation.pk:
         return ""
-    cover = case.covers.get(placed.code)
-    level = case.facts.rank(person, case.day).level
-    if cover is None or (cover.levels and level not in cover.levels):
+    if case.cover(person, placed) is None:
         return f"Placed on {placed.name}, which does not cover {case.rotation.name} then"
     return ""
 

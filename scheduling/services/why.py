@@ -1,5 +1,6 @@
 """Why me: what put somebody on a block, in words, and who else could have worked it at what price."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +12,9 @@ from scheduling.models import Assignment, Edit, Preference, Rotation, ShiftType
 from scheduling.models.plan import Source
 from scheduling.services.fairness import Balance, balances
 from scheduling.services.slot_case import Case, case_of
-from scheduling.services.slot_facts import Fact, Reason, facts_of
+from scheduling.services.slot_facts import Fact, Reason, facts_of, is_in_question
 from scheduling.services.why_price import Difference, differences
 
-NOT_IN_QUESTION = (Reason.GONE, Reason.LEVEL, Reason.PLACED)
 NEWEST_EDITS = 500  # what is older was made by hand, but nobody is named
 
 
@@ -87,11 +87,13 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
     facts = [fact for fact in facts_of(case) if fact.person.pk != person.pk and fact.reason is not Reason.THERE]
     could = [fact.person for fact in facts if fact.reason is Reason.COULD]
     costs = _costs(case, person, could)
+    asked = {fact.person.pk for fact in facts if is_in_question(case, fact.person)}
     others = [
         Other(fact, _words(fact, is_scheduler=is_scheduler), costs.get(fact.person.pk))
         for fact in facts
-        if fact.reason not in NOT_IN_QUESTION
+        if fact.person.pk in asked
     ]
+    rest = Counter(fact.reason for fact in facts if fact.person.pk not in asked)
     balance = balances(case.facts.schedule, until=block.date, facts=case.facts).get(person.pk)
     starts_at, ends_at = case.instants
     return Why(
@@ -105,11 +107,7 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
         advisories=_advisories(case, assignment),
         shares=list(_shares(balance)) if balance else [],
         others=sorted(others, key=_order),
-        rest=[
-            (reason.title, count)
-            for reason in NOT_IN_QUESTION
-            if (count := sum(fact.reason is reason for fact in facts))
-        ],
+        rest=[(reason.title, count) for reason, count in sorted(rest.items())],
     )
 
 
@@ -157,7 +155,7 @@ def _placed(case: Case, person: Person) -> str:
         return f"{person.name} is placed on nothing in this period, and was put on {name} all the same."
     if placed.pk == case.rotation.pk:
         return f"{person.name} is placed on {name} in this period."
-    cover = case.covers.get(placed.code)
+    cover = case.cover(person, placed)
     if cover is None:
         return f"{person.name} is placed on {placed.name}, which does not cover {name} then: somebody put them here."
     return f"{person.name} is placed on {placed.name}, which covers {name} then, at a price of {cover.price:g}."

@@ -38,7 +38,9 @@ def day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     }
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
-    context["shown"] = read_day(opened.program, schedules, day, opened.now, with_keys=True)
+    person = opened.context["person"]
+    whys = "everybody" if opened.is_scheduler else person.pk if person else None
+    context["shown"] = read_day(opened.program, schedules, day, opened.now, whys=whys)
     return render(request, "scheduling/day.html", context)
 
 

@@ -157,6 +157,21 @@ def test_cross_cover_by_its_shifts_weekdays_and_levels(wards: Wards) -> None:
         assert said(wards)["Bo"] == elsewhere
 
 
+def test_of_several_cross_covers_the_cheapest_that_is_for_the_level(wards: Wards) -> None:
+    cover(wards, price=1, levels=[1])
+    cover(wards, price=5, levels=[2])
+    cover(wards, price=3, levels=[2, 3])
+    assert next(fact.price for fact in slot(wards).facts if fact.person.name == "Bo") == 3
+
+
+def test_cross_cover_without_levels_is_for_residents(wards: Wards) -> None:
+    cover(wards)
+    doctor = make_person(wards.program, "Dr Day", None)
+    place(wards.schedule, doctor, 5, wards.icu)
+    Staffing.objects.filter(name="Ward A by day").update(levels=[0])
+    assert said(wards)["Dr Day"][0] is Reason.PLACED
+
+
 def test_who_is_placed_on_nothing(wards: Wards) -> None:
     RotationAssignment.objects.filter(person=wards.people[0], period__number=5).delete()
     assert said(wards)["Ana"] == (Reason.PLACED, "Placed on nothing in this period")

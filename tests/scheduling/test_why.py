@@ -158,6 +158,14 @@ def test_a_colleague_is_told_that_others_could_not_and_no_more(wards: Wards) -> 
     assert [other.words for other in told] == ["A rule forbids it"]
 
 
+def test_of_those_on_leave_only_who_comes_into_question_is_named(wards: Wards) -> None:
+    _, bo, cy = wards.people
+    for person in (bo, cy):
+        Absence.objects.create(person=person, start_date=SATURDAY, end_date=SATURDAY, status="approved")
+    found = why()
+    assert ([other.fact.person.name for other in found.could_not], found.rest) == (["Cy"], [("On leave", 1)])
+
+
 def test_somebody_who_has_gone_is_still_explained(wards: Wards) -> None:
     wards.people[0].is_active = False
     wards.people[0].save()
