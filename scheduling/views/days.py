@@ -12,7 +12,7 @@ from people.access import visible_programs
 from people.models import Program, User
 from scheduling.converters import EARLIEST, LATEST
 from scheduling.models import Schedule
-from scheduling.services.day import read_day
+from scheduling.services.day import Whys, read_day
 from scheduling.views.context import open_program, schedules_for, state_of, strip
 
 
@@ -39,7 +39,7 @@ def day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
     person = opened.context["person"]
-    whys = "everybody" if opened.is_scheduler else person.pk if person else None
+    whys: Whys = "everybody" if opened.is_scheduler else person.pk if person else None
     context["shown"] = read_day(opened.program, schedules, day, opened.now, whys=whys)
     return render(request, "scheduling/day.html", context)
 
