@@ -112,7 +112,7 @@ def test_what_nobody_on_backup_can_take(wards, spare, owner, colleague):
     html = owner.get(PAGE).content.decode()
     assert "Otto Out is away, and nobody is on backup for Ward A, night, Tue 3 Nov, 19:00–07:00." in words(html)
     assert f'<a href="/p/internal-medicine/absences/{other.absences.get().pk}/cover/">Who could take it</a>' in html
-    assert "Otto Out" not in words(colleague.get(PAGE).content.decode())
+    assert "Otto Out is away" not in words(colleague.get(PAGE).content.decode())
 
 
 def test_who_is_on_backup_and_ill(wards, spare, owner):
