@@ -5,4 +5,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("scheduling.urls")),
+    path("", include("reports.urls")),
 ]

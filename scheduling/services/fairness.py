@@ -7,7 +7,7 @@ schedule published before comes on top.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduling.models import Assignment, Block, Schedule
@@ -34,6 +34,7 @@ class Balance:
     fair: Tally
     group: str
     carried: Tally = NOTHING
+    part: float = 0.0  # of what the group works; 0 for somebody who is never there
 
     def over(self, measure: Measure) -> float:
         """What they have worked beyond (above 0) or below their fair share, with what was carried over."""
@@ -54,8 +55,7 @@ def balances(schedule: Schedule, *, until: date | None = None, facts: Facts | No
         return found
     carried = _within(facts_.load(before), facts.first - timedelta(days=1))
     return {
-        key: Balance(mine.worked, mine.fair, mine.group, _beyond(carried[key])) if key in carried else mine
-        for key, mine in found.items()
+        key: replace(mine, carried=_beyond(carried[key])) if key in carried else mine for key, mine in found.items()
     }
 
 
@@ -80,7 +80,7 @@ def _within(facts: Facts, last: date) -> dict[int, Balance]:
         total = {measure: sum(getattr(each, measure) for each in mine.values()) for measure in MEASURES}
         for number in members:
             fair = Tally(**{measure: total[measure] * parts[number] for measure in MEASURES})
-            found[people[number].pk] = Balance(mine[number], fair, group)
+            found[people[number].pk] = Balance(mine[number], fair, group, part=parts[number])
     return found
 
 

@@ -1,0 +1,91 @@
+"""How far the staffing that is asked for is met, by rotation and shift, with every block that lacks somebody."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from reports.roster import Roster
+from scheduling.services.facts import Facts
+from scheduling.solver.roster.coverage import Demand, counted_there
+from scheduling.solver.roster.frame import Frame
+from scheduling.solver.roster.problem import RosterProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A block that lacks so many people."""
+
+    day: date
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is asked of one rotation and shift, for everybody or for some levels; numbers are people times blocks."""
+
+    rotation: str
+    rotation_name: str
+    shift: str
+    shift_name: str
+    levels: str
+    asked: int
+    gaps: Sequence[Gap]
+
+    @property
+    def missing(self) -> int:
+        return sum(gap.missing for gap in self.gaps)
+
+    @property
+    def met(self) -> int:
+        return self.asked - self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """All lines that ask for anybody, in the order of the program's rows."""
+
+    lines: Sequence[Line]
+
+    @property
+    def asked(self) -> int:
+        return sum(line.asked for line in self.lines)
+
+    @property
+    def missing(self) -> int:
+        return sum(line.missing for line in self.lines)
+
+    @property
+    def met(self) -> int:
+        return self.asked - self.missing
+
+    @property
+    def short(self) -> Sequence[Line]:
+        return [line for line in self.lines if line.gaps]
+
+
+def staffing_met(facts: Facts, problem: RosterProblem, roster: Roster) -> Staffing:
+    """Rows that count the same people in the same blocks make one line: weekdays and weekends, say."""
+    demand = Demand(Frame(problem))
+    asked: dict[tuple[str, str, tuple[str, ...] | None], int] = defaultdict(int)
+    gaps: dict[tuple[str, str, tuple[str, ...] | None], list[Gap]] = defaultdict(list)
+    for rotation, shift in demand.rows:
+        for day in range(problem.days):
+            there = roster.there.get((rotation, shift, day), ())
+            fewest: dict[tuple[str, ...] | None, tuple[int, int]] = {}
+            for row in demand.on(rotation, shift, day):
+                before = fewest.get(row.groups, (0, 0))
+                fewest[row.groups] = max(before, (row.fewest, counted_there(row, there)))
+            for groups, (number, counted) in fewest.items():
+                line = rotation, shift, groups
+                asked[line] += number
+                if number > counted:
+                    gaps[line].append(Gap(facts.first + timedelta(days=day), number - counted))
+    return Staffing([_line(facts, key, number, gaps[key]) for key, number in asked.items() if number])
+
+
+def _line(facts: Facts, key: tuple[str, str, tuple[str, ...] | None], asked: int, gaps: Sequence[Gap]) -> Line:
+    rotation, shift, groups = key
+    rotations = {each.code: each.name for each in facts.rotations.values()}
+    shifts = {each.code: each.name for each in facts.shift_types.values()}
+    return Line(rotation, rotations[rotation], shift, shifts[shift], ", ".join(groups or ()), asked, gaps)
