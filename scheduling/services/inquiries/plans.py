@@ -33,7 +33,7 @@ def plan_data(ground: Ground, solution: RepairSolution, plan: RepairPlan, title:
         "touched": len(plan.people),
         "changed": plan.changes,
         "short": places(short),
-        "people": [_person(ground, solution, plan, code) for code in plan.people],
+        "people": people_data(ground, solution, plan),
         "price": round(plan.price, 1) + 0.0,  # never -0.0
         "proof": proof(solution, plan),
     }
@@ -130,6 +130,11 @@ def after(ground: Ground, solution: RepairSolution, plan: RepairPlan) -> tuple[A
     """Who works what once the plan is made."""
     gone = {*solution.lost, *plan.removed}
     return (*(each for each in ground.current if each not in gone), *plan.added)
+
+
+def people_data(ground: Ground, solution: RepairSolution, plan: RepairPlan) -> list[dict[str, Any]]:
+    """Those touched with their nights and weekends before and after, beside their fair share."""
+    return [_person(ground, solution, plan, code) for code in plan.people]
 
 
 def _person(ground: Ground, solution: RepairSolution, plan: RepairPlan, code: str) -> dict[str, Any]:
