@@ -99,10 +99,14 @@ class Line:
 
 def needs_of(program: Program) -> list[Need]:
     """All staffing rules of a program (2 queries)."""
+    rotations: dict[int, set[int]] = defaultdict(set)
+    pairs = Staffing.rotations.through.objects.filter(staffing__program=program).order_by()
+    for key, rotation in pairs.values_list("staffing_id", "rotation_id"):
+        rotations[key].add(rotation)
     return [
         Need(
             name=row.name,
-            rotations=frozenset(rotation.pk for rotation in row.rotations.all()),
+            rotations=frozenset(rotations[row.pk]),
             shift_type=row.shift_type_id,
             weekdays=frozenset(row.weekdays),
             holidays=row.holidays,
@@ -115,7 +119,7 @@ def needs_of(program: Program) -> list[Need]:
             weight=row.weight,
             part_leave_weight=row.part_leave_weight,
         )
-        for row in Staffing.objects.filter(program=program).prefetch_related("rotations")
+        for row in Staffing.objects.filter(program=program)
     ]
 
 
