@@ -15,7 +15,7 @@ NOT_IN_FILES = {
         "id", "password", "last_login", "is_superuser", "is_staff", "is_active", "date_joined", "groups",
         "user_permissions", "programs",
     },
-    "leave": {"decided_by", "decided_at"},
+    "leave": {"decided_by", "decided_at", "created_at"},
 }  # fmt: skip
 
 

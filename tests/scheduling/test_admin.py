@@ -14,10 +14,12 @@ from people.models import AuditLog, Person, Program, User
 from scheduling.models import (
     AcademicYear,
     Assignment,
+    Cover,
     CrossCover,
     Curriculum,
     GenerationRun,
     History,
+    Inquiry,
     Period,
     Placement,
     Preference,
@@ -64,8 +66,8 @@ def act(client: Client, action: str, row: Any, *, from_form: bool = False) -> li
 
 def test_every_model_is_there() -> None:
     assert {model.__name__ for model in MODELS} == {
-        "AcademicYear", "Absence", "Assignment", "AuditLog", "Block", "CrossCover", "Curriculum", "GenerationRun",
-        "History", "Period", "Person", "Placement", "Preference", "Program", "Rotation", "RotationAssignment",
+        "AcademicYear", "Absence", "Assignment", "AuditLog", "Block", "Cover", "CrossCover", "Curriculum",
+        "GenerationRun", "History", "Inquiry", "Period", "Person", "Placement", "Preference", "Program", "Rotation", "RotationAssignment",
         "Schedule", "SequenceRule", "ShiftType", "Staffing", "User",
     }  # fmt: skip
 
@@ -91,6 +93,16 @@ def fill(small: Small, number: int) -> None:
     place(schedule, person, 1, rotation)
     work(schedule, person, date(2026, 7, 2), shift_type, rotation)
     GenerationRun.objects.create(schedule=schedule, requested_by=small.coordinator)
+    Inquiry.objects.create(schedule=schedule, kind="spread", revision=1, requested_by=small.coordinator)
+    Cover.objects.create(
+        program=small.program,
+        absent=person,
+        covering=small.bo,
+        date=date(2026, 7, 2),
+        shift="Ward A, day",
+        hours=12,
+        created_by=small.coordinator,
+    )
     period = Period.objects.get(academic_year=small.year, number=1)
     of_person = {"academic_year": small.year, "person": person}
     Placement.objects.create(**of_person, period=period)
@@ -127,6 +139,8 @@ LISTS = {
     "Preference": 6,
     "History": 6,
     "GenerationRun": 6,
+    "Inquiry": 6,
+    "Cover": 8,
     "Schedule": 6,
     "RotationAssignment": 5,
     "Assignment": 5,
