@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from scheduling.models import Assignment
+from scheduling.models import Assignment, ShiftType
+from scheduling.services.checking import Worked
 from scheduling.services.facts import Facts
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import Need, bounds, grouped, label
@@ -20,9 +21,15 @@ class Attendance:
     facts: Facts
     lines: list[list[Need]]
     there: Mapping[Spot, list[tuple[int, int]]]  # (rotation, person)
+    _wanted: dict[tuple[Spot, int], list[list[Need]]] = field(default_factory=dict)
 
     def wanted(self, spot: Spot, rotation: int) -> list[list[Need]]:
         """The staffing rules that ask for people on this rotation in this block, those that count alike together."""
+        if (spot, rotation) not in self._wanted:
+            self._wanted[spot, rotation] = self._find(spot, rotation)
+        return self._wanted[spot, rotation]
+
+    def _find(self, spot: Spot, rotation: int) -> list[list[Need]]:
         day, shift_type = spot
         number = next((each.number for each in self.facts.periods if each.covers(day)), None)
         found = []
@@ -61,6 +68,12 @@ class Attendance:
         return found
 
 
+def _is_there(facts: Facts, turn: Worked) -> bool:
+    """Backup counts in a shift of backups only."""
+    of_backups = facts.shift_types[turn.shift_type].duty == ShiftType.Duty.BACKUP
+    return of_backups or turn.role != Assignment.Role.BACKUP
+
+
 def attendance(judge: Judge, needs: Iterable[Need], days: Collection[date]) -> Attendance:
     """Who is there on these days, which the judge has to have read."""
     there: dict[Spot, list[tuple[int, int]]] = defaultdict(list)
@@ -69,7 +82,7 @@ def attendance(judge: Judge, needs: Iterable[Need], days: Collection[date]) -> A
         leave = judge.facts.absences.get(person, ())
         for turn in filter(None, map(turns.get, blocks)):
             is_away = any(absence.start_date <= turn.day <= absence.end_date for absence in leave)
-            if turn.role != Assignment.Role.BACKUP and not is_away:
+            if _is_there(judge.facts, turn) and not is_away:
                 there[turn.day, turn.shift_type].append((turn.rotation, person))
     asked = [need for need in needs if need.shift_type is not None]
     return Attendance(judge.facts, grouped(asked), there)

@@ -124,7 +124,7 @@ def _on_leave(case: Case, person: Person) -> str:
 
 def _there(case: Case, person: Person) -> str:
     turn = case.judge.turns.get(person.pk, {}).get(case.key)
-    if turn is None or turn.rotation != case.rotation.pk or _is_backup(case.facts, turn):
+    if turn is None or turn.rotation != case.rotation.pk or _can_be_called(case, turn):
         return ""
     return f"Works it{' (pinned)' if turn.is_pinned else ''}"
 
@@ -169,7 +169,7 @@ def _busy(case: Case, person: Person) -> str:
     """Another block at that time, or on that day without joining this one. Who is on backup can be called."""
     starts_at, ends_at = case.instants
     for turn in case.judge.turns.get(person.pk, {}).values():
-        if _is_backup(case.facts, turn) or abs((turn.day - case.day).days) > 1:
+        if _can_be_called(case, turn) or abs((turn.day - case.day).days) > 1:
             continue
         overlaps = turn.starts_at < ends_at and starts_at < turn.ends_at
         same_day = turn.day == case.day and not _joins(case, turn)
@@ -211,6 +211,11 @@ CHECKS: Sequence[tuple[Reason, Callable[[Case, Person], str]]] = (
 
 def _is_backup(facts: Facts, turn: Worked) -> bool:
     return turn.role == Assignment.Role.BACKUP or facts.shift_types[turn.shift_type].duty == ShiftType.Duty.BACKUP
+
+
+def _can_be_called(case: Case, turn: Worked) -> bool:
+    """Whether it is backup, which ends where one is called to work; to backup nobody is called from backup."""
+    return _is_backup(case.facts, turn) and case.shift_type.duty != ShiftType.Duty.BACKUP
 
 
 def _joins(case: Case, turn: Worked) -> bool:

@@ -208,6 +208,22 @@ def test_backup_can_be_called(wards: Wards) -> None:
     assert (found["Ana"][0], found["Cy"][0]) == (Reason.COULD, Reason.COULD)
 
 
+def test_a_block_of_backups_has_its_own(wards: Wards) -> None:
+    """Ana is on backup for the ward, which counts; Cy for intensive care at the same time."""
+    ana, _, cy = wards.people
+    spare = ShiftType.objects.create(
+        program=wards.program, name="Backup", code="B", start_time=time(7), hours=24, duty="backup"
+    )
+    Staffing.objects.filter(name="Ward A by day").update(shift_type=spare)
+    work(wards.schedule, ana, SATURDAY, spare, wards.ward, role=Assignment.Role.BACKUP)
+    work(wards.schedule, cy, SATURDAY, spare, wards.icu, role=Assignment.Role.BACKUP)
+    found = slot(wards, spare)
+    assert [(line.number, line.fewest) for line in found.asked] == [(1, 1)]
+    assert [(one.name, one.role) for one in found.there] == [("Ana", "backup")]
+    assert said(wards, spare)["Ana"] == (Reason.THERE, "Works it")
+    assert said(wards, spare)["Cy"] == (Reason.BUSY, "Works Intensive care, backup then (not pinned)")
+
+
 def test_a_must_of_the_rules(wards: Wards) -> None:
     ana = wards.people[0]
     for number in range(12):
