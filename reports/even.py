@@ -14,7 +14,6 @@ from scheduling.solver.roster.problem import MEASURES, Measure
 NAMES: Mapping[Measure, str] = {"minutes": "hours"}
 UNITS: Mapping[Measure, int] = {measure: 60 if measure == "minutes" else 1 for measure in MEASURES}
 WIDTH = 100  # of a bar, whose right end is the most that anybody in the group works, or would in fairness
-LEVEL = 0.05  # a bound below this rules nothing out
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,6 @@ class Column:
     name: str
     spread: float
     bound: float | None
-
-    @property
-    def could_be_level(self) -> bool:
-        return self.bound is not None and self.bound < LEVEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ LIKE_ONE = 0.01  # less than this part of a request is nothing
 class Quality:
     """`requests`: no schedule made like this one is better by more than so many refused requests; 0: by none at all.
 
-    None where the run knows no bound, or where requests cost nothing. `is_outdated` is whether the schedule, or leave in
+    None where the run knows no bound, or where requests cost nothing. `is_outdated`: whether the schedule, or leave in
     its days, was changed since; None where the run does not say what it left.
     """
 

@@ -1,7 +1,7 @@
 """How far the staffing that is asked for is met, by rotation and shift, with every block that lacks somebody."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,8 @@ from scheduling.services.facts import Facts
 from scheduling.solver.roster.coverage import Demand, counted_there
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.problem import RosterProblem
+
+type Key = tuple[str, str, tuple[str, ...] | None]  # rotation, shift type, groups that count (None: everybody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Staffing:
 def staffing_met(facts: Facts, problem: RosterProblem, roster: Roster) -> Staffing:
     """Rows that count the same people in the same blocks make one line: weekdays and weekends, say."""
     demand = Demand(Frame(problem))
-    asked: dict[tuple[str, str, tuple[str, ...] | None], int] = defaultdict(int)
-    gaps: dict[tuple[str, str, tuple[str, ...] | None], list[Gap]] = defaultdict(list)
+    asked: dict[Key, int] = defaultdict(int)
+    gaps: dict[Key, list[Gap]] = defaultdict(list)
     for rotation, shift in demand.rows:
         for day in range(problem.days):
             there = roster.there.get((rotation, shift, day), ())
@@ -81,11 +83,13 @@ def staffing_met(facts: Facts, problem: RosterProblem, roster: Roster) -> Staffi
                 asked[line] += number
                 if number > counted:
                     gaps[line].append(Gap(facts.first + timedelta(days=day), number - counted))
-    return Staffing([_line(facts, key, number, gaps[key]) for key, number in asked.items() if number])
+    residents = {person.group for person in problem.people if not person.faculty}
+    return Staffing([_line(facts, key, number, gaps[key], residents) for key, number in asked.items() if number])
 
 
-def _line(facts: Facts, key: tuple[str, str, tuple[str, ...] | None], asked: int, gaps: Sequence[Gap]) -> Line:
+def _line(facts: Facts, key: Key, asked: int, gaps: Sequence[Gap], residents: Set[str]) -> Line:
     rotation, shift, groups = key
+    levels = "residents" if groups and residents == {*groups} else ", ".join(groups or ())
     rotations = {each.code: each.name for each in facts.rotations.values()}
     shifts = {each.code: each.name for each in facts.shift_types.values()}
-    return Line(rotation, rotations[rotation], shift, shifts[shift], ", ".join(groups or ()), asked, gaps)
+    return Line(rotation, rotations[rotation], shift, shifts[shift], levels, asked, gaps)
