@@ -68,7 +68,10 @@ class Standing:
 
     def frame_of(self, person: int) -> Frame:
         """The frame with the rules that bind this person."""
-        lifted = self.problem.lifted.get(self.frame.problem.people[person].id, frozenset())
+        return self.frame_without(self.problem.lifted.get(self.frame.problem.people[person].id, frozenset()))
+
+    def frame_without(self, lifted: frozenset[str]) -> Frame:
+        """The frame without these rules."""
         if not lifted:
             return self.frame
         if lifted not in self._frames:

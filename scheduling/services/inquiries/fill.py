@@ -1,0 +1,153 @@
+"""What would fill an empty place in a block: the cheapest changes, each tried by the optimiser.
+
+Parameters: {"date": iso, "rotation": code, "shift": code}. Loads the optimiser: for workers only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from time import monotonic
+from typing import Any
+
+from scheduling.models import Inquiry
+from scheduling.services.beat import Beat
+from scheduling.services.inquiries import plans
+from scheduling.services.inquiries.fill_options import Option, options
+from scheduling.services.inquiries.ground import Ground, load
+from scheduling.solver.progress import Progress
+from scheduling.solver.repair.problem import RepairPlan, RepairProblem, RepairSolution
+from scheduling.solver.repair.solve import solve_repair
+from scheduling.solver.repair.standing import Standing
+from scheduling.solver.roster.model import Cell
+from scheduling.solver.roster.problem import Assigned
+
+SECONDS = 8.0  # for all of them together
+MOST_SHOWN = 8
+MOST_OF_A_KIND = 4  # or many who could be borrowed hide what else there is
+AS_IT_IS = 3
+
+
+def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
+    """The options, the cheapest first, in "plans": as `plans.plan_data` says, with
+
+    - "kind" of what has to be allowed: "rule", "borrow", "leave", or "" where nothing has;
+    - "what" that is, such as "Borrow from Elective";
+    - "costs": what speaks against it, in sentences; "price" has it in the units of the program's prices.
+
+    "sentences" say whether it could be filled as things are; "untried" is how many more options there were than time.
+    None where it was stopped. Raises ValidationError where the day is over.
+    """
+    beat.tell(Progress("Reading the schedule", 0))
+    ground = load(inquiry.schedule)
+    problem, cell = _problem(ground, inquiry.parameters)
+    started = monotonic()
+    as_it_is = solve_repair(problem, time_limit=SECONDS, should_stop=beat.stopped)
+    if as_it_is.status == "cancelled":
+        return None
+    where = plans.words(ground, Assigned("", cell[2], cell[1], cell[0]))
+    if not _missing(as_it_is, cell):
+        return {"sentences": [f"Nobody is missing on {where}."], "plans": [], "untried": 0}
+    found = [
+        {
+            **plans.plan_data(ground, as_it_is, plan, _title(ground, plan, where)),
+            "kind": "",
+            "what": "As things are",
+            "costs": [],
+        }
+        for plan in as_it_is.plans
+        if _fills(as_it_is, plan, cell)
+    ]
+    if found:
+        return {"sentences": [_as_it_is(where, as_it_is, cell)], "plans": found, "untried": 0}
+    untried = 0
+    wanted = list(options(ground, Standing(problem), cell))
+    for number, option in enumerate(wanted):
+        beat.tell(Progress("Trying what could be allowed", 10 + 85 * number / len(wanted)))
+        if beat.stopped():
+            return None
+        left = SECONDS - (monotonic() - started)
+        if left <= 0:
+            untried = len(wanted) - number
+            break
+        found += _tried(ground, problem, option, cell, where, left)
+    shown = _cheapest(found)
+    return {"sentences": list(_sentences(where, shown, len(wanted) - untried)), "plans": shown, "untried": untried}
+
+
+def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell]:
+    on = date.fromisoformat(asked["date"])
+    low, high = ground.open_days(on, on)
+    cell = asked["rotation"], asked["shift"], ground.index(on)
+    problem = RepairProblem(
+        roster=ground.problem,
+        current=ground.current,
+        first_open=low,
+        last_open=high,
+        notice_until=ground.notice_until,
+        plans=AS_IT_IS,
+        away=(),
+        fill=(cell,),
+    )
+    return problem, cell
+
+
+def _tried(
+    ground: Ground, problem: RepairProblem, option: Option, cell: Cell, where: str, seconds: float
+) -> Iterator[dict[str, Any]]:
+    """The cheapest plan under an option, if that fills the place."""
+    allowed = option.allow(replace(problem, plans=1))
+    solution = solve_repair(allowed, time_limit=seconds)
+    plan = solution.plans[0]
+    if _fills(solution, plan, cell):
+        data = plans.plan_data(ground, solution, plan, f"{option.what}: {_title(ground, plan, where)}")
+        yield data | {
+            "kind": option.kind,
+            "what": option.what,
+            "costs": [*option.costs],
+            "price": round(float(data["price"]) + option.price, 1),
+        }
+
+
+def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = []
+    for plan in sorted(found, key=lambda plan: float(plan["price"])):
+        alike = sum(1 for each in shown if each["kind"] == plan["kind"])
+        if alike < MOST_OF_A_KIND and len(shown) < MOST_SHOWN:
+            shown.append(plan)
+    return shown
+
+
+def _missing(solution: RepairSolution, cell: Cell) -> int:
+    return plans.places(each for each in solution.missing_before if _cell(each) == cell)
+
+
+def _fills(solution: RepairSolution, plan: RepairPlan, cell: Cell) -> bool:
+    left = plans.places(each for each in plan.shortfalls if _cell(each) == cell)
+    return left < _missing(solution, cell) and not plans.beyond(plan.shortfalls, solution.missing_before)
+
+
+def _cell(each: Any) -> Cell:
+    return each.rotation, each.shift_type, each.day
+
+
+def _title(ground: Ground, plan: RepairPlan, where: str) -> str:
+    return f"{plans.names(ground, plan.people)} for {where}"
+
+
+def _as_it_is(where: str, solution: RepairSolution, cell: Cell) -> str:
+    missing = _missing(solution, cell)
+    left = plans.places(each for each in solution.plans[0].shortfalls if _cell(each) == cell)
+    if not left:
+        return f"{where} can be filled as things are: nothing has to be allowed for it."
+    return f"{missing - left} of the {missing} places missing on {where} can be filled as things are."
+
+
+def _sentences(where: str, found: list[dict[str, Any]], tried: int) -> Iterator[str]:
+    yield f"Nobody can take {where} as things are, whoever else is moved for it in the days around it."
+    if found:
+        yield "Each of these would fill it; the cheapest comes first. Any of them can be tried in a draft."
+    else:
+        yield (
+            "Nor would it help to take back one person's leave, to lift one rule for one person, or to borrow from "
+            f"another rotation ({tried} tried)."
+        )

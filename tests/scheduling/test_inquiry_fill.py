@@ -1,0 +1,114 @@
+"""What would fill an empty place: found, priced, and made in a draft to try."""
+
+from typing import Any
+
+import pytest
+
+from absences.models import Absence
+from scheduling.models import Assignment, Inquiry, Staffing
+from scheduling.services.inquiries import apply, ground
+from tests.factories import make_person, place
+from tests.scheduling.inquiry_cases import LONG_BEFORE, Ward
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Kind = Inquiry.Kind
+BLOCK = {"date": "2026-07-08", "rotation": "WA", "shift": "D"}
+WHERE = "Ward A on Wed 8 Jul, day"
+
+
+@pytest.fixture
+def ward(monkeypatch: pytest.MonkeyPatch) -> Ward:
+    monkeypatch.setattr(ground, "today_in", lambda program: LONG_BEFORE)
+    return Ward()
+
+
+def options(answer: dict[str, Any]) -> list[tuple[str, float]]:
+    return [(plan["what"], plan["price"]) for plan in answer["plans"]]
+
+
+def test_what_is_not_missing_needs_nothing(ward: Ward) -> None:
+    ward.works(ward.ana, 8)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert answer == {"sentences": [f"Nobody is missing on {WHERE}."], "plans": [], "untried": 0}
+
+
+def test_what_can_be_filled_as_things_are_is_said_to_be(ward: Ward) -> None:
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert answer["sentences"] == [f"{WHERE} can be filled as things are: nothing has to be allowed for it."]
+    assert {plan["what"] for plan in answer["plans"]} == {"As things are"}
+    assert len({plan["people"][0]["name"] for plan in answer["plans"]}) == 3
+
+
+def test_some_of_the_places_can_be_filled(ward: Ward) -> None:
+    Staffing.objects.filter(pk=ward.staffing.pk).update(fewest=4)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert answer["sentences"] == [f"3 of the 4 places missing on {WHERE} can be filled as things are."]
+
+
+def all_kept_out(ward: Ward) -> Absence:
+    """Ana is ill, Cy on vacation for five days, Bo works the night before, and Di is at the clinic."""
+    ward.away(ward.ana, 6, 10)
+    vacation = ward.away(ward.cy, 6, 10, kind="vacation")
+    nights = Staffing.objects.create(program=ward.program, name="Nights", shift_type=ward.night, fewest=1)
+    nights.rotations.set([ward.ward])
+    ward.works(ward.bo, 7, shift=ward.night)
+    place(ward.draft, make_person(ward.program, "Di", 1), 1, ward.clinic)
+    return vacation
+
+
+def test_leave_rules_and_other_rotations_are_tried_and_priced(ward: Ward) -> None:
+    """Taking back five days of vacation costs 50, a rule of the program 100, borrowing 10; none changes fairness by
+    more than some hours, which cost nothing within twelve of the share."""
+    all_kept_out(ward)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert answer["sentences"][0] == (
+        f"Nobody can take {WHERE} as things are, whoever else is moved for it in the days around it."
+    )
+    assert sorted(what for what, _ in options(answer)) == [
+        "Borrow from Clinic",
+        "Lift a rule for Bo: the rest between two shifts (program rule)",
+        "Take back the vacation of Cy, 6 to 10 Jul",
+    ]
+    prices = [price for _, price in options(answer)]
+    assert prices == sorted(prices)
+    by_kind = {plan["kind"]: plan for plan in answer["plans"]}
+    assert by_kind["leave"]["costs"] == ["Cy loses 5 days of vacation."]
+    assert by_kind["rule"]["costs"] == ["It breaks a rule of the program."]
+    assert by_kind["borrow"]["costs"] == ["Clinic is not called to it otherwise; 1 person there could be."]
+    assert by_kind["rule"]["lines"] == [f"Bo takes {WHERE}."]
+
+
+def test_an_option_is_one_click_in_a_draft(ward: Ward) -> None:
+    vacation = all_kept_out(ward)
+    inquiry = ward.ask(Kind.FILL, **BLOCK)
+    assert inquiry.answer is not None
+    chosen = [plan["kind"] for plan in inquiry.answer["plans"]].index("leave")
+    draft = apply.apply(inquiry=inquiry, plan=chosen, user=ward.coordinator)
+    assert draft != ward.draft
+    assert [each.person.name for each in Assignment.objects.filter(schedule=draft, block__shift_type=ward.day)] == [
+        "Cy"
+    ]
+    vacation.refresh_from_db()
+    assert vacation.status == Absence.Status.APPROVED
+
+
+def test_who_is_ill_is_not_called_back_and_nothing_may_help(ward: Ward) -> None:
+    for person in (ward.ana, ward.bo, ward.cy):
+        ward.away(person, 8, 8)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert answer["plans"] == []
+    assert answer["sentences"][1] == (
+        "Nor would it help to take back one person's leave, to lift one rule for one person, or to borrow from another "
+        "rotation (0 tried)."
+    )
+
+
+def test_at_most_four_of_a_kind_are_shown(ward: Ward) -> None:
+    for person in (ward.ana, ward.bo, ward.cy):
+        ward.away(person, 8, 8, kind="conference")
+    for name in ("Di", "Ed"):
+        extra = make_person(ward.program, name, 1)
+        place(ward.draft, extra, 1, ward.ward)
+        ward.away(extra, 8, 8, kind="vacation")
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert [plan["kind"] for plan in answer["plans"]] == ["leave"] * 4
