@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks import generation, repair, shift_scheduling
+from benchmarks import cover, generation, repair, shift_scheduling
 from benchmarks.data import folder
 from benchmarks.figures import Case, Figure, at_least, at_most, exactly
 from scheduling.solver.plan.solve import solve_plan
@@ -58,6 +58,7 @@ CASES: dict[str, Case] = {
     "roster-120": partial(generation.year, 120, 60),
     "roster-200": partial(generation.year, 200, 120, 1500),
     "demo": partial(generation.demo, 120),
+    "cover": cover.case,
     "repair": partial(repair.week_away, 60, 5),
     "rules": rules,
     "hmc": hmc_case,

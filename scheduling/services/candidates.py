@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from absences.models import Absence
 from people.models import Person
-from scheduling.models import Assignment, CrossCover, Rotation, Schedule, ShiftType
+from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.rules import EditVerdicts
 from scheduling.services import facts as facts_
 from scheduling.services import judging
@@ -24,6 +24,7 @@ from scheduling.services.cover_ledger import balances as owed_shifts
 from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.fairness import Balance, balances
+from scheduling.services.house_rules import HouseRules, house_rules
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import needs_of
 
@@ -58,8 +59,8 @@ def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[
     there = attendance(judge, needs_of(facts.schedule.program), near)
     fair = balances(schedule, facts=facts)
     owed = owed_shifts(facts.schedule.program)
-    crosses = _cross_cover(facts)
-    return [_ranked(_Case(judge, there, crosses, fair, owed, turn, now)) for turn in lost]
+    house = house_rules(facts)
+    return [_ranked(_Case(judge, there, house, fair, owed, turn, now)) for turn in lost]
 
 
 def judge_one(schedule: Schedule, turn: Turn, person: int, now: datetime) -> Candidate | None:
@@ -73,11 +74,11 @@ def judge_some(schedule: Schedule, asked: Sequence[tuple[Turn, int]], now: datet
     judge = judging.load(schedule, min(days) - DAY, max(days) + DAY)
     near = {day + offset * DAY for day in days for offset in (-1, 0, 1)}
     there = attendance(judge, needs_of(judge.facts.schedule.program), near)
-    crosses = _cross_cover(judge.facts)
+    house = house_rules(judge.facts)
     people = {person.pk: person for person in judge.facts.people}
     found = []
     for turn, key in asked:
-        case, person = _Case(judge, there, crosses, {}, {}, turn, now), people.get(key)
+        case, person = _Case(judge, there, house, {}, {}, turn, now), people.get(key)
         found.append(_candidate(case, person) if person is not None and case.could(person) else None)
     return found
 
@@ -88,7 +89,7 @@ class _Case:
 
     judge: Judge
     there: Attendance
-    crosses: Sequence[CrossCover]
+    house: HouseRules
     fair: Mapping[int, Balance]
     owed: Mapping[int, int]
     turn: Turn
@@ -139,7 +140,7 @@ def _candidate(case: _Case, person: Person) -> Candidate:
             if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
                 is_on_backup = True
                 changes.append(_given_up(facts, person, own))
-        elif reason := _conflict(facts, own, lost):
+        elif reason := case.house.conflict(own, lost):
             name, shift = facts.rotations[own.rotation].name, facts.shift_types[own.shift_type].name.lower()
             words = f"{name}, {shift} on {own.day:%a %-d %b}"
             if not _is_of(facts, own) or own.starts_at <= case.now:
@@ -194,20 +195,6 @@ def _is_backup(facts: Facts, own: Worked) -> bool:
     return own.role == Assignment.Role.BACKUP or facts.shift_types[own.shift_type].duty == ShiftType.Duty.BACKUP
 
 
-def _conflict(facts: Facts, own: Worked, lost: Turn) -> str:
-    """Why both cannot be worked, as the beginning of a sentence; blank where they can."""
-    mine, theirs = facts.shift_types[own.shift_type], facts.shift_types[lost.shift_type.pk]
-    if own.starts_at < lost.ends_at and lost.starts_at < own.ends_at:
-        return "is at work then:"
-    if own.day == lost.date and mine not in theirs.joins.all() and theirs not in mine.joins.all():
-        return "works that day:"
-    if own.day == lost.date - DAY and theirs in mine.not_followed_by.all():
-        return "comes from"
-    if own.day == lost.date + DAY and mine in theirs.not_followed_by.all():
-        return "works the day after:"
-    return ""
-
-
 def _placed(case: _Case, person: Person) -> Rotation | None:
     """The rotation of the plan on that day."""
     facts = case.judge.facts
@@ -218,25 +205,13 @@ def _placed(case: _Case, person: Person) -> Rotation | None:
     return None
 
 
-def _cross_cover(facts: Facts) -> list[CrossCover]:
-    """Who may be called to what, by the program's rules (2 queries)."""
-    return list(CrossCover.objects.filter(rotation__in=list(facts.rotations)).prefetch_related("shift_types"))
-
-
 def _outside_plan(case: _Case, person: Person, placed: Rotation | None) -> str:
     """That the plan has them on a rotation that is not called to this block, in a sentence; blank where it is."""
-    wanted, day = case.turn.rotation, case.turn.date
+    wanted = case.turn.rotation
     if placed is None or placed.pk == wanted.pk:
         return ""
-    level = case.judge.facts.rank(person, day).level
-    for row in case.crosses:
-        if (
-            (row.rotation_id, row.covers_id) == (placed.pk, wanted.pk)
-            and case.turn.shift_type in row.shift_types.all()
-            and (not row.weekdays or day.weekday() in row.weekdays)
-            and (not row.levels or level in row.levels)
-        ):
-            return ""
+    if case.house.calls(placed, case.turn, case.judge.facts.rank(person, case.turn.date).level):
+        return ""
     return f"{placed} is not called to {wanted} otherwise."
 
 

@@ -244,7 +244,7 @@ def test_giving_a_block(ill: Ill) -> None:
     row = Cover.objects.get()
     assert done.entry == row
     assert (row.absent, row.covering, row.date, row.shift) == (ill.ana, ill.bo, TUESDAY, "Ward A, day")
-    assert (row.hours, row.is_backup, row.is_owed, row.created_by) == (12, False, True, ill.user)
+    assert (int(row.hours), row.is_backup, row.is_owed, row.created_by) == (12, False, True, ill.user)
     assert row.edit
     assert AuditLog.objects.get().action == "block covered"
     told = {notice.user.username: notice.lines for notice in Notice.objects.all()}
