@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from people.models import record
-from scheduling.models import GenerationRun, Schedule
+from scheduling.models import GenerationRun, Inquiry, Schedule
 from scheduling.services import jobs
 from scheduling.services.beat import Beat
+from scheduling.services.inquiries.ask import ask
 from scheduling.services.solving import Result, solve
 from scheduling.services.writing import write
 from scheduling.solver.progress import OnProgress, Progress
@@ -50,6 +51,8 @@ def _finish(run: GenerationRun, schedule: Schedule, solved: _Solved | None, stop
     result = solved.result if solved else None
     if solved is not None:
         values |= _write(schedule, solved, stopped=stopped)
+        if solved.result.roster is not None:  # its page of proof says how even it could be: have that worked out
+            ask(schedule=schedule, user=run.requested_by, kind=Inquiry.Kind.SPREAD, parameters={})
     record(
         user=run.requested_by,
         action="generation finished" if values["status"] == Status.SUCCEEDED else "generation stopped",

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from people.models import AuditLog
-from scheduling.models import Assignment, GenerationRun, RotationAssignment, Schedule, ShiftType, Staffing
+from scheduling.models import Assignment, GenerationRun, Inquiry, RotationAssignment, Schedule, ShiftType, Staffing
 from scheduling.services import beat, generate, jobs, performing, writing
 from scheduling.solver.plan.problem import Shortfall as PlanShortfall
 from scheduling.solver.progress import Progress, ShouldStop
@@ -75,6 +75,19 @@ def test_a_run_becomes_the_drafts_content(small: Small, solvers: FakeSolvers) ->
         f"generation run:{run.pk}",
     )
     assert entry.changes == {"schedule": 1, "outcome": "Finished", "shortfalls": 0, "violations": 0}
+
+
+def test_how_even_it_could_be_is_asked_with_the_result(small: Small, solvers: FakeSolvers) -> None:
+    generate.perform(small.request().pk)
+    small.draft.refresh_from_db()
+    asked = Inquiry.objects.get()
+    assert (asked.kind, asked.schedule, asked.revision, asked.status, asked.requested_by) == (
+        "spread",
+        small.draft,
+        small.draft.revision,
+        "queued",
+        small.coordinator,
+    )
 
 
 def test_the_plan_takes_a_part_of_the_time_and_the_roster_the_rest(small: Small, solvers: FakeSolvers) -> None:
