@@ -40,5 +40,6 @@ class Ward(Small):
     def answer(self, kind: str, **parameters: Any) -> dict[str, Any]:
         inquiry = self.ask(kind, **parameters)
         assert inquiry.error == ""
-        assert inquiry.answer is not None
-        return inquiry.answer
+        found: dict[str, Any] | None = inquiry.answer
+        assert found is not None
+        return found
