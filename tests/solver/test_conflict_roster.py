@@ -24,7 +24,7 @@ REST = Rules(**{name: getattr(NO_RULES, name) for name in Rules.__slots__} | {"r
 
 
 def found(
-    case: RosterProblem, *current: Assigned, shift: str = "DAY", day: int = 10, last: int | None = None
+    case: RosterProblem, *current: Assigned, shift: str = "DAY", day: int = 10, last: int | None = None, **more: Any
 ) -> Conflict | None:
     return roster_conflict(
         case,
@@ -34,6 +34,7 @@ def found(
         first=day,
         last=day if last is None else last,
         time_limit=60,
+        **more,
     )
 
 
@@ -84,6 +85,14 @@ def test_the_night_before_is_needed_too() -> None:
         ("rule", "A", "rest_between"),
         ("staffing", "NIGHT", 9),
     ]
+
+
+def test_what_is_over_is_not_arranged_anew() -> None:
+    case = problem(person("A"), needs=[need(DAY, days=(10,))], rules=REST)
+    assert conflict(case, on("A", "NIGHT", 9)) is None
+    assert conflict(case, on("A", "NIGHT", 9), earliest=9) is None
+    assert conflict(case, on("A", "NIGHT", 9), earliest=10) == [("staffing", "DAY", 10), ("rule", "A", "rest_between")]
+    assert conflict(case, earliest=20) is None
 
 
 def test_what_another_block_lacks_already_is_not_asked_for() -> None:

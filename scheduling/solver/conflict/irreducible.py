@@ -18,6 +18,18 @@ def irreducible[G](groups: Sequence[G], can_hold: Callable[[Sequence[G]], bool])
     return _explain([], [], list(groups), can_hold)
 
 
+def filtered[G](groups: Sequence[G], can_hold: Callable[[Sequence[G]], bool]) -> list[G]:
+    """The same by the deletion filter (J. Chinneck and E. Dravnieks, ORSA Journal on Computing 3, 1991): each group in
+    turn, the last first, goes if the others contradict each other without it. It asks `can_hold` once for each, which
+    is less where most of the groups are needed."""
+    kept = list(groups)
+    for group in reversed(groups):
+        others = [each for each in kept if each != group]
+        if not can_hold(others):
+            kept = others
+    return kept
+
+
 def _explain[G](
     background: list[G], added: list[G], groups: list[G], can_hold: Callable[[Sequence[G]], bool]
 ) -> list[G]:

@@ -18,17 +18,19 @@ def roster_conflict(
     shift_type: str,
     first: int,
     last: int,
+    earliest: int = 0,
     time_limit: float,
     should_stop: ShouldStop | None = None,
 ) -> Conflict | None:
     """What keeps a rotation's shift from being staffed from day `first` to day `last`; None if it can be.
 
-    `current` is the roster as it is. The days from three before to three after may be arranged anew, all others stay.
+    `current` is the roster as it is. The days from three before to three after may be arranged anew, though none before
+    `earliest` (such as today) that is not itself asked about; all others stay.
     Groups are the need of the block; for everybody who would count in it their leave, pins, placement elsewhere (whole)
     and each rule (budgets and free days as their leave makes them); and what other blocks need of the same people, as
     far as they have it. Raises `Undecided` where it was not known in `time_limit` seconds whether there is a conflict.
     """
-    system = RosterSystem(problem, current, rotation, shift_type, (first, last)).system
+    system = RosterSystem(problem, current, rotation, shift_type, (first, last), earliest).system
 
     def rank(group: Group) -> tuple[int | str, ...]:
         day = group.days[0] if group.days else 0

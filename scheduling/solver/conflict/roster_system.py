@@ -45,13 +45,25 @@ RULES = (
 )
 
 
+def open_days(problem: RosterProblem, asked: Span, earliest: int = 0) -> Span:
+    """The days that may be arranged anew."""
+    low = min(asked[0], max(earliest, asked[0] - MARGIN))
+    return max(0, low), min(problem.days - 1, asked[1] + MARGIN)
+
+
 class RosterSystem:
     """See above. `asked` are the blocks that are short: one rotation's shift from day to day."""
 
     def __init__(
-        self, problem: RosterProblem, current: tuple[Assigned, ...], rotation: str, shift_type: str, asked: Span
+        self,
+        problem: RosterProblem,
+        current: tuple[Assigned, ...],
+        rotation: str,
+        shift_type: str,
+        asked: Span,
+        earliest: int = 0,
     ) -> None:
-        self.days: Span = (max(0, asked[0] - MARGIN), min(problem.days - 1, asked[1] + MARGIN))
+        self.days: Span = open_days(problem, asked, earliest)
         self.problem = replace(problem, first_open=self.days[0], last_open=self.days[1])
         self.rotation, self.shift_type, self.asked = rotation, shift_type, asked
         self.frame = Frame(replace(self.problem, rules=NO_RULES))

@@ -96,34 +96,29 @@ class System:
             return True
         return False if outcome.status == "infeasible" else None
 
-    def suspects(self, *, seconds: float, should_stop: ShouldStop | None = None) -> list[Group] | None:
-        """Groups that contradict each other by the linear relaxation already, in order; [] if it has a solution, None
-        if time was up.
+    def suspects(self, *, seconds: float, should_stop: ShouldStop | None = None) -> list[Group]:
+        """Groups that contradict each other by the linear relaxation already; [] if there are none, or time was up.
 
-        Each row that asks for something may be missed at a price; the rows with a dual price contradict each other.
+        All rows that ask for something may be missed by the same amount, which is to be as little as possible. A vertex
+        of that program's dual is a set of rows without one too many (J. Gleeson and J. Ryan, "Identifying minimally
+        infeasible subsystems of inequalities", ORSA Journal on Computing 2, 1990), so these are few more than needed.
         """
         model = pulp.LpProblem("elastic", pulp.LpMinimize)
         variables = [self._add(model, each, relaxed=True) for each in range(len(self.whole))]
-        missed: list[tuple[pulp.LpVariable, float]] = []
+        missed = model.add_variable("missed", 0)
         owners: list[tuple[Group, pulp.LpConstraint]] = []
         for group, rows in (*self.groups.items(), (None, self.always)):
             for row in rows:
                 terms = [(variables[each], factor) for each, factor in row.terms.items()]
                 if row.most < 0:
-                    slack = model.add_variable(f"s{len(missed)}", 0)
-                    missed.append((slack, 1.0))
-                    terms.append((slack, -1.0))
+                    terms.append((missed, -1.0))
                 if terms:
                     constraint = model.addConstraint(pulp.lpSum_vars_coefs(terms) <= row.most)
                     if group is not None:
                         owners.append((group, constraint))
-        if not missed:
-            return []
-        model.setObjective(pulp.lpSum_vars_coefs(missed))
+        model.setObjective(pulp.lpSum_vars_coefs([(missed, 1.0)]))
         outcome = highs.relax(model, seconds=seconds, threads=1, should_stop=should_stop)
-        if outcome.objective is None:
-            return None
-        if outcome.objective <= NEARLY:
+        if outcome.objective is None or outcome.objective <= NEARLY:
             return []
         return list(dict.fromkeys(group for group, constraint in owners if abs(constraint.pi or 0.0) > NEARLY))
 
