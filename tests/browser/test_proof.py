@@ -27,7 +27,7 @@ def test_everybody_can_read_it(wards: Wards, desktop: Page, live_server: LiveSer
     desktop.get_by_role("link", name="Proof").click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("Proof")
     assert_accessible(desktop)
-    desktop.get_by_text("331 more").click()
+    desktop.locator(".gaps summary").click()
     desktop.get_by_role("link", name="Why Ward A, day, is short on Mon 13 Jul").click()
     expect(desktop.get_by_role("heading", level=1)).to_contain_text("Ward A, day, Mon 13 Jul 2026")
 
