@@ -67,8 +67,8 @@ def act(client: Client, action: str, row: Any, *, from_form: bool = False) -> li
 def test_every_model_is_there() -> None:
     assert {model.__name__ for model in MODELS} == {
         "AcademicYear", "Absence", "Assignment", "AuditLog", "Block", "Cover", "CrossCover", "Curriculum",
-        "GenerationRun", "History", "Inquiry", "Period", "Person", "Placement", "Preference", "Program", "Rotation", "RotationAssignment",
-        "Schedule", "SequenceRule", "ShiftType", "Staffing", "User",
+        "GenerationRun", "History", "Inquiry", "Period", "Person", "Placement", "Preference", "Program", "Rotation",
+        "RotationAssignment", "Schedule", "SequenceRule", "ShiftType", "Staffing", "User",
     }  # fmt: skip
 
 
@@ -475,3 +475,18 @@ def test_a_row_does_not_move_to_another_program(in_admin: Client, small: Small, 
             "This belongs to Internal Medicine, and others of that program name it: add it to Surgery anew instead."
         ]
     }
+
+
+def test_leave_is_approved_and_withdrawn_as_on_the_site(in_admin: Client, small: Small, root: User) -> None:
+    days = {"start_date": date(2026, 7, 2), "end_date": date(2026, 7, 3)}
+    absence = Absence.objects.create(person=small.ana, **days)
+    revision = small.draft.revision
+    assert act(in_admin, "approve", absence) == ["The leave of Ana, Thu 2 to Fri 3 Jul 2026, is approved."]
+    assert act(in_admin, "approve", absence) == [f"This request of Ana is approved already by {root}."]
+    small.draft.refresh_from_db()
+    assert small.draft.revision == revision + 1
+    said = act(in_admin, "withdraw", absence, from_form=True)
+    assert said == ["The leave of Ana, Thu 2 to Fri 3 Jul 2026, is withdrawn."]
+    assert act(in_admin, "withdraw", absence, from_form=True) == ["This leave of Ana is withdrawn already."]
+    actions = AuditLog.objects.order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["leave approved", "leave withdrawn"]
