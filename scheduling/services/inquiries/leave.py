@@ -11,7 +11,6 @@ from scheduling.services.beat import Beat
 from scheduling.services.inquiries import plans
 from scheduling.services.inquiries.ground import Ground, load
 from scheduling.services.inquiries.repair import SECONDS, absence_of, lost_data, problem_of
-from scheduling.services.shortfalls import roster_shortfall
 from scheduling.solver.progress import Progress
 from scheduling.solver.repair.problem import RepairPlan, RepairSolution
 from scheduling.solver.repair.solve import solve_repair
@@ -19,7 +18,7 @@ from scheduling.solver.repair.solve import solve_repair
 
 def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     """The cheapest plan, as `plans.plan_data` says, with "sentences" on what it comes to, "lost" and "missing": a
-    sentence for each person missing if it is granted and nothing else is done.
+    sentence for each block short of people if it is granted and nothing else is done.
 
     None where it was stopped. Raises ValidationError where the days are over or the leave is not there any more.
     """
@@ -44,7 +43,7 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
             *_cover(ground, solution, plan),
             *(_fairness(each) for each in plans.people_data(ground, solution, plan)),
         ],
-        "missing": [roster_shortfall(ground.facts, each)["sentence"] for each in short],
+        "missing": plans.missing_sentences(ground, short),
         "lost": lost_data(ground, solution),
         "plans": [plans.plan_data(ground, solution, plan, title)],
         "notice_days": round(ground.facts.settings.repair.notice_days),

@@ -18,7 +18,7 @@ def plan_data(ground: Ground, solution: RepairSolution, plan: RepairPlan, title:
     """A plan as an answer holds it.
 
     - "title", "changes" (`edit.Change.data()`, the lost blocks taken away among them);
-    - "lines": a sentence for each change, "missing": for each person still missing because of what was lost;
+    - "lines": a sentence for each change, "missing": for each block with people still missing because of what was lost;
     - "touched", "changed", "short": the numbers of people, changes and people missing;
     - "people": for each of those touched "name", "level" and "figures": nights and weekends ("name", "before", "after",
       "fair" share), in the whole schedule;
@@ -29,7 +29,7 @@ def plan_data(ground: Ground, solution: RepairSolution, plan: RepairPlan, title:
         "title": title,
         "changes": [each.data() for each in changes_of(ground, solution, plan)],
         "lines": list(lines(ground, solution, plan)),
-        "missing": [roster_shortfall(ground.facts, each)["sentence"] for each in short],
+        "missing": missing_sentences(ground, short),
         "touched": len(plan.people),
         "changed": plan.changes,
         "short": places(short),
@@ -77,6 +77,21 @@ def beyond(after: Iterable[Shortfall], before: Iterable[Shortfall]) -> list[Shor
             price = each.price * more / each.missing
             found.append(Shortfall(each.rotation, each.day, each.shift_type, each.groups, more, price))
     return found
+
+
+def missing_sentences(ground: Ground, short: Iterable[Shortfall]) -> list[str]:
+    """A sentence for each block: of several rows that miss somebody there, the one that fewest can fill."""
+    told: dict[tuple[str, int, str], Shortfall] = {}
+    for each in short:
+        cell = each.rotation, each.day, each.shift_type
+        if cell not in told or _fewer(each, told[cell]):
+            told[cell] = each
+    return [roster_shortfall(ground.facts, each)["sentence"] for each in told.values()]
+
+
+def _fewer(one: Shortfall, other: Shortfall) -> bool:
+    groups = [1000 if each.groups is None else len(each.groups) for each in (one, other)]
+    return (-one.missing, groups[0]) < (-other.missing, groups[1])
 
 
 def places(short: Iterable[Shortfall]) -> int:
