@@ -124,19 +124,19 @@ def test_balances_are_the_ledgers(seed):
     ward = Ward(1, 1, 1, 2, 2, None)
     before = ward.add_schedule(date(2026, 5, 6), date(2026, 6, 30), Schedule.Status.PUBLISHED)
     for schedule in (before, ward.schedule):
-        for person in range(6):
+        for place in range(6):
             for day in sorted(draw.sample(range(56), 12)):
                 shift = draw.choice([ward.day, ward.night, ward.backup])
-                ward.work(person, schedule.start_date + timedelta(days=day), shift, schedule)
-    for person in draw.sample(ward.people, 2):
+                ward.work(place, schedule.start_date + timedelta(days=day), shift, schedule)
+    for away in draw.sample(ward.people, 2):
         Absence.objects.create(
-            person=person, start_date=FIRST, end_date=FIRST + timedelta(days=draw.randint(1, 40)), status="approved"
+            person=away, start_date=FIRST, end_date=FIRST + timedelta(days=draw.randint(1, 40)), status="approved"
         )
     problem = roster_problem(ward.schedule)
     ledger = Ledger(Frame(problem))
     ledger.enter([_worked(ward.schedule, person.id) for person in problem.people], (0, problem.days - 1))
     found = balances(ward.schedule, facts=facts.load(ward.schedule))
-    keys = {person.code: person.pk for person in ward.people}
+    keys = {each.code: each.pk for each in ward.people}
     for number, person in enumerate(problem.people):
         for measure in MEASURES:
             assert found[keys[person.id]].over(measure) == pytest.approx(ledger.balance(number, measure), abs=1e-5)
