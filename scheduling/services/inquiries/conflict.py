@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from scheduling.models import Inquiry
 from scheduling.services import facts as facts_
 from scheduling.services.beat import Beat
-from scheduling.services.inquiries import conflict_block, conflict_plan
+from scheduling.services.inquiries.conflict_block import block_words
+from scheduling.services.inquiries.conflict_plan import plan_words
 from scheduling.services.inquiries.ground import load
 from scheduling.services.problems import plan_problem
 from scheduling.solver.conflict.plan import plan_conflict
@@ -47,7 +48,7 @@ def _plan(inquiry: Inquiry, beat: Beat) -> dict[str, Any]:
     problem = plan_problem(inquiry.schedule, facts=facts)
     beat.tell(Progress("Looking for what cannot all hold", 10))
     found = plan_conflict(problem, time_limit=SECONDS, should_stop=beat.stopped)
-    return conflict_plan.words(facts, problem, found)
+    return plan_words(facts, problem, found)
 
 
 def _block(inquiry: Inquiry, beat: Beat) -> dict[str, Any]:
@@ -67,4 +68,4 @@ def _block(inquiry: Inquiry, beat: Beat) -> dict[str, Any]:
         time_limit=SECONDS,
         should_stop=beat.stopped,
     )
-    return conflict_block.words(ground, found, asked["rotation"], asked["shift"], day, earliest)
+    return block_words(ground, found, asked["rotation"], asked["shift"], day, earliest)

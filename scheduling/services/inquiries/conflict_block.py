@@ -36,7 +36,7 @@ DO = {
 }
 
 
-def words(
+def block_words(
     ground: Ground, conflict: Conflict | None, rotation: str, shift: str, day: int, earliest: int
 ) -> dict[str, Any]:
     """The answer, as `conflict.answer` says."""
@@ -124,7 +124,8 @@ class _Words:
             kinds = {absence.kind for absence in self._absences(group)}
             return "on vacation" if kinds <= {Absence.Kind.VACATION} else "on leave"
         if group.kind == "pin" and group.days == (self.day, self.day):
-            return f"pinned to {self._on(group)}"
+            elsewhere = group.rotations != self.asked[0].rotations
+            return f"pinned to {self._on(group) if elsewhere else self.ground.shifts[group.shift_type or '']}"
         if group.kind == "rule":
             return "post-call" if group.name in RESTS and self._is_post_call(group.person) else RULES[group.name][0]
         return ""

@@ -32,7 +32,7 @@ DO = {
 }
 
 
-def words(facts: Facts, problem: PlanProblem, conflict: Conflict | None) -> dict[str, Any]:
+def plan_words(facts: Facts, problem: PlanProblem, conflict: Conflict | None) -> dict[str, Any]:
     """The answer, as `conflict.answer` says."""
     if conflict is None:
         return {"found": False, "sentence": "Everything can hold at once.", "lines": [], "notes": [_checked(problem)]}
