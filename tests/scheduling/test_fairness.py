@@ -124,10 +124,10 @@ def test_balances_are_the_ledgers(seed):
     ward = Ward(1, 1, 1, 2, 2, None)
     before = ward.add_schedule(date(2026, 5, 6), date(2026, 6, 30), Schedule.Status.PUBLISHED)
     for schedule in (before, ward.schedule):
-        for place in range(6):
+        for index in range(6):
             for day in sorted(draw.sample(range(56), 12)):
                 shift = draw.choice([ward.day, ward.night, ward.backup])
-                ward.work(place, schedule.start_date + timedelta(days=day), shift, schedule)
+                ward.work(index, schedule.start_date + timedelta(days=day), shift, schedule)
     for away in draw.sample(ward.people, 2):
         Absence.objects.create(
             person=away, start_date=FIRST, end_date=FIRST + timedelta(days=draw.randint(1, 40)), status="approved"
