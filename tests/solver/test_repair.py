@@ -260,6 +260,7 @@ def test_when_time_is_up_there_is_a_plan_that_changes_nothing_and_is_not_called_
     assert (solution.status, solution.fewest_changes) == ("feasible", 0)
     assert (said(only(solution)), only(solution).proven) == ([], False)
     assert 3 in [short.day for short in only(solution).shortfalls]
+    assert only(solution).price == 0
 
 
 def test_progress_is_told():

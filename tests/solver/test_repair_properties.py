@@ -160,3 +160,41 @@ def _missing_after(case: RepairProblem, added: tuple[Assigned, ...], removed: tu
             has = sum(after[day, row.shift_type, group] for group in counted)
             price += row.price_below * max(0, min(row.fewest, had) - has)
     return price
+
+
+@st.composite
+def unruly(draw: st.DrawFn) -> RepairProblem:
+    """A roster that was drawn, whatever it breaks; A is away in the open days."""
+    people = [person(name, DAYS) for name in "ABC"]
+    blocks = [
+        Assigned(who.id, day, shift, "WARD")
+        for who in people
+        for day in range(DAYS)
+        if (shift := draw(st.sampled_from([None, "DAY", "DAY", "NIGHT"])))
+    ]
+    case = problem(
+        replace(people[0], leave=(OPEN,)),
+        *people[1:],
+        days=DAYS,
+        needs=[need(DAY), need(NIGHT)],
+        rules=WHOLE,
+        prices=replace(NO_FAIRNESS, night=6, weekend=6),
+    )
+    return RepairProblem(case, tuple(blocks), *OPEN, notice_until=draw(st.sampled_from([None, 6])))
+
+
+@settings(max_examples=25, deadline=None)
+@given(unruly())
+def test_what_is_broken_already_is_taken_as_it_is_and_nothing_new_is_broken(case: RepairProblem) -> None:
+    solution = solve_repair(case, time_limit=30)
+    assert solution.status == "optimal"
+    kept = set(case.current) - set(solution.lost)
+    before = _rules_broken(case, kept)
+    for plan in solution.plans:
+        assert _rules_broken(case, (kept - set(plan.removed)) | set(plan.added)) <= before
+
+
+def _rules_broken(case: RepairProblem, assignments: set[Assigned]) -> set[tuple[str, str]]:
+    """By person, the musts that are broken."""
+    lines = (line.split(": ") for line in musts_broken(case.roster, assignments))
+    return {(who, rule) for who, rule, *_ in lines}

@@ -83,6 +83,15 @@ class RepairModel:
         for variable, value in zip(self.model.variables.values(), values, strict=True):
             variable.varValue = value
 
+    def fix(self) -> None:
+        """Lets everybody's blocks be what the variables hold, until `free`."""
+        for choice in (*self.standing_choices, *self.added_choices):
+            choice.variable.lowBound = choice.variable.upBound = float(_is_set(choice))
+
+    def free(self) -> None:
+        for choice in (*self.standing_choices, *self.added_choices):
+            choice.variable.lowBound, choice.variable.upBound = 0, 1
+
     def _spare_one(self, people: Iterable[str]) -> None:
         terms = [
             (self.touched[person], 1.0) for name in people if (person := self.standing.index[name]) in self.touched

@@ -35,6 +35,7 @@ FEWEST_CHANGES: tuple[Stage, ...] = ("missing", "changes", "people", "price")
 FEWEST_PEOPLE: tuple[Stage, ...] = ("missing", "people", "changes", "price")
 WHOLE: frozenset[Stage] = frozenset({"changes", "people"})
 NEARLY = 1e-6
+RECKONING_SECONDS = 5.0  # nothing is left to decide then
 
 
 def solve_repair(
@@ -142,6 +143,8 @@ class _Search:
             self.cells |= unknown
             self.model = RepairModel(self.standing, self.cells)
             reached = self._stages(order)
+        if not reached.proven:
+            self._reckon_price()
         added, removed = self.model.added(), self.model.removed()
         short = tuple(shortfalls(self.standing.demand, self._there(added, removed), self.standing.days))
         plan = RepairPlan(
@@ -151,7 +154,7 @@ class _Search:
             changes=round(self.model.value("changes")),
             shortfalls=short,
             missing_price=sum(each.price for each in short),
-            price=round(self.model.value("price") - self.model.price_now, 6),
+            price=round(self.model.value("price") - self.model.price_now, 4),
             proven=reached.proven and not unknown,
         )
         return plan, reached.bounds
@@ -211,6 +214,13 @@ class _Search:
         if outcome.objective is None or outcome.objective > value:
             self.model.set_values(kept)
         return -inf if outcome.bound is None else outcome.bound
+
+    def _reckon_price(self) -> None:
+        """Works out the price of the blocks that the plan gives, where time was up before that was made least."""
+        self.model.fix()
+        self.model.lp.setObjective(self.model.totals["price"])
+        highs.run(self.model.lp, seconds=RECKONING_SECONDS, threads=self.threads)
+        self.model.free()
 
     def _there(self, added: Iterable[Assigned], removed: Iterable[Assigned]) -> There:
         """The groups of those in each block once the plan is done; a backup who is called in has been there."""
