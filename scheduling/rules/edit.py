@@ -42,12 +42,18 @@ class EditVerdicts:
 
 
 def verdicts_for_edit(
-    before: PersonRecord, after: PersonRecord, book: Rulebook, *, team: Iterable[PersonRecord] | None = None
+    before: PersonRecord,
+    after: PersonRecord,
+    book: Rulebook,
+    *,
+    team: Iterable[PersonRecord] | None = None,
+    only_brought: bool = False,
 ) -> EditVerdicts:
     """The verdicts on one person's edit: what holds after it and did not before, and the other way round.
 
     `team` are the other people for the supervision ratio; their duties on the days of the changed ones, and what
     runs into those days, are enough. Without a team, or without `book.supervised_rotations`, supervision is not judged.
+    With `only_brought` nothing is said of what it resolves, which takes half the time where it brings nothing.
     Raises ValueError if the two records are not of the same person.
     """
     if before.person.id != after.person.id:
@@ -57,13 +63,15 @@ def verdicts_for_edit(
         if not removed and not added:
             return EditVerdicts((), ())
         before, after = _touched(before, removed, added, book)
-    lines = timeline(before, book.zone), timeline(after, book.zone)
-    old, new = (person_verdicts(line, book) for line in lines)
-    old_team, new_team = _supervision(lines, book, team, {duty.rotation for duty in removed + added})
-    old, new = old + old_team, new + new_team
+    rotations = {duty.rotation for duty in removed + added}
+    others = _others(book, team, rotations)
+    new = _verdicts(after, book, others, rotations)
+    if only_brought and not new:
+        return EditVerdicts((), ())
+    old = _verdicts(before, book, others, rotations)
     return EditVerdicts(
         brought=tuple(by_date(verdict for verdict in new if verdict not in old)),
-        resolved=tuple(by_date(verdict for verdict in old if verdict not in new)),
+        resolved=() if only_brought else tuple(by_date(verdict for verdict in old if verdict not in new)),
     )
 
 
@@ -81,21 +89,30 @@ def _changes(before: PersonRecord, after: PersonRecord) -> tuple[list[Duty], lis
     return removed + list(gone.values()), added
 
 
-def _supervision(
-    lines: tuple[Timeline, Timeline], book: Rulebook, team: Iterable[PersonRecord] | None, rotations: set[str]
-) -> tuple[list[Verdict], list[Verdict]]:
-    """The verdicts on the rotations of the edit, before and after it."""
-    rule = book.rule(SUPERVISION)
+def _others(book: Rulebook, team: Iterable[PersonRecord] | None, rotations: set[str]) -> list[Timeline] | None:
+    """The others on the supervised ones of these rotations; None where supervision is not judged."""
     judged = (book.supervised_rotations or frozenset()) & rotations
-    if rule is None or team is None or not judged:
-        return [], []
-    others = []
+    if team is None or not judged or book.rule(SUPERVISION) is None:
+        return None
+    found = []
     for record in team:
         duties = tuple(duty for duty in record.duties if duty.rotation in judged)
         if duties:
-            others.append(timeline(PersonRecord(record.person, duties), book.zone))
-    old, new = (list(supervision([*others, line], rule, judged)) for line in lines)
-    return old, new
+            found.append(timeline(PersonRecord(record.person, duties), book.zone))
+    return found
+
+
+def _verdicts(
+    record: PersonRecord, book: Rulebook, others: list[Timeline] | None, rotations: set[str]
+) -> list[Verdict]:
+    """The verdicts on the person, and on the supervision of the rotations of the edit."""
+    line = timeline(record, book.zone)
+    verdicts = person_verdicts(line, book)
+    rule = book.rule(SUPERVISION)
+    if others is not None and rule is not None:
+        judged = (book.supervised_rotations or frozenset()) & rotations
+        verdicts += supervision([*others, line], rule, judged)
+    return verdicts
 
 
 def _touched(

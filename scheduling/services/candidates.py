@@ -54,7 +54,7 @@ def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[
     """
     facts = facts_.load(schedule)
     days = [turn.date for turn in lost]
-    judge = judging.load(schedule, min(days) - DAY, max(days) + DAY, facts=facts)
+    judge = judging.load(schedule, min(days) - DAY, max(days) + DAY, facts=facts, only_brought=True)
     near = {day + offset * DAY for day in days for offset in (-1, 0, 1)}
     there = attendance(judge, needs_of(facts.schedule.program), near)
     fair = balances(schedule, facts=facts)

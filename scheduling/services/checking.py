@@ -6,8 +6,8 @@ code with the optimiser, and neither does this: instants come from the blocks, w
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from people.models import Person
 from scheduling.models import Assignment, Schedule
@@ -27,9 +27,8 @@ from scheduling.solver.roster.problem import Assigned
 RECENT = timedelta(days=28)  # no rule looks further back
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """One person's block, wherever it comes from."""
+class Worked(NamedTuple):
+    """One person's block, wherever it comes from. A tuple, since a year has many thousands."""
 
     key: Hashable
     person: int
@@ -175,7 +174,7 @@ def _stored(assignments: AssignmentQuerySet) -> Iterator[Worked]:
 def _pinned(facts: Facts) -> Iterator[Worked]:
     """What is pinned in the schedule, by (day, shift type)."""
     for each in _stored(Assignment.objects.filter(schedule=facts.schedule, is_pinned=True)):
-        yield replace(each, key=((each.day - facts.first).days, facts.shift_types[each.shift_type].code))
+        yield each._replace(key=((each.day - facts.first).days, facts.shift_types[each.shift_type].code))
 
 
 def _before(facts: Facts) -> Iterator[Worked]:

@@ -25,7 +25,9 @@ from scheduling.services.plan_problem import schedule_before
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.sheet import role_of
 
-RUN = timedelta(days=28)  # runs of days are followed so far back, and on
+FOUR_WEEKS = timedelta(days=28)
+RUN = FOUR_WEEKS  # runs of days are followed so far back, and on
+FAR = timedelta(days=70)  # a window with the one before it, or after it, and some days
 DAY = timedelta(days=1)
 # So near to the end of a window or to its start, a change may be felt in the next one or in the one before.
 BEFORE_ITS_END = timedelta(days=2)
@@ -53,6 +55,7 @@ class Judge:
     since: date
     until: date
     turns: Mapping[int, Mapping[Key, Worked]]  # by person, then block
+    only_brought: bool
     _people: Mapping[int, Person]
     _rotations: Mapping[str, Rotation]
     _bare: Mapping[int, PersonRecord]  # without their duties
@@ -96,7 +99,8 @@ class Judge:
         kept = [duty for duty in before.duties if duty.key not in gone]
         changed = [*added, *(duty for duty in before.duties if duty.key in gone)]
         team = self._team(person, changed)
-        return verdicts_for_edit(before, replace(before, duties=(*kept, *added)), self.book, team=team)
+        after = replace(before, duties=(*kept, *added))
+        return verdicts_for_edit(before, after, self.book, team=team, only_brought=self.only_brought)
 
     def _team(self, person: int, changed: Sequence[Duty]) -> list[PersonRecord]:
         """The others who are at work on the same supervised rotations about then."""
@@ -142,15 +146,19 @@ class Judge:
             raise ValueError(f"{self._person(person)} does not work {block[1]} on {block[0]}.")
 
 
-def load(schedule: Schedule, first: date, last: date, *, facts: Facts | None = None) -> Judge:
+def load(
+    schedule: Schedule, first: date, last: date, *, facts: Facts | None = None, only_brought: bool = False
+) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
-    Pass `facts` where they are loaded already. Raises ValidationError where the program's rule settings are wrong.
+    Pass `facts` where they are loaded already. With `only_brought` nothing is said of what changes resolve, which is
+    quicker. Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
     book = book_of(facts)
     plan = stored_plan(facts)
-    bare = {person.pk: _bare(facts, person, plan, first, last) for person in facts.people}
+    near, plan_near = _near(facts, plan, first, last)
+    bare = {person.pk: _bare(near, person, plan_near, first, last) for person in facts.people}
     windows = [window for record in bare.values() for window in record.windows]
     since = min([first - RUN, *(window.first for window in windows)]) - NEAR
     until = max([last + RUN, *(window.last for window in windows)]) + NEAR
@@ -163,10 +171,27 @@ def load(schedule: Schedule, first: date, last: date, *, facts: Facts | None = N
         since=since,
         until=until,
         turns=_turns(facts, since, until),
+        only_brought=only_brought,
         _people={person.pk: person for person in facts.people},
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
         _bare=bare,
     )
+
+
+def _near(facts: Facts, plan: Plan, first: date, last: date) -> tuple[Facts, Plan]:
+    """The periods that matter, and the plan in them. Where periods are short, windows depend on the whole plan."""
+    if any(each.end_date - each.start_date < FOUR_WEEKS - DAY for each in facts.periods):
+        return facts, plan
+    places = [
+        place
+        for place, each in enumerate(facts.periods)
+        if each.start_date <= last + FAR and each.end_date >= first - FAR
+    ]
+    if not places:
+        return facts, plan
+    periods = facts.periods[places[0] : places[-1] + 1]
+    kept = {(code, place - places[0]): on for (code, place), on in plan.items() if places[0] <= place <= places[-1]}
+    return replace(facts, periods=periods), kept
 
 
 def _bare(facts: Facts, person: Person, plan: Plan, first: date, last: date) -> PersonRecord:

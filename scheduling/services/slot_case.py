@@ -82,7 +82,7 @@ def case_of(
     tells_kind: bool = True,
 ) -> Case:
     """What decides who can work the block, read in a constant number of queries."""
-    judge = judging.load(schedule, day - DAY, day + DAY)
+    judge = judging.load(schedule, day - DAY, day + DAY, only_brought=without is None)
     facts = judge.facts
     rows = CrossCover.objects.filter(covers=rotation).prefetch_related("shift_types").order_by("price", "pk")
     covers: dict[int, list[CrossCover]] = defaultdict(list)

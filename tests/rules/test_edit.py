@@ -238,6 +238,8 @@ def test_an_edits_verdicts_are_those_of_the_whole_year(seed: int, days: list[int
         event(verdict.rule)
     assert set(verdicts.brought) == {verdict for verdict in new if verdict not in old}
     assert set(verdicts.resolved) == {verdict for verdict in old if verdict not in new}
+    quick = verdicts_for_edit(before, after, BOTH, only_brought=True)
+    assert (quick.brought, quick.resolved) == (verdicts.brought, ())
 
 
 def test_the_years_and_edits_are_not_empty() -> None:
