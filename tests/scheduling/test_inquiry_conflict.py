@@ -1,5 +1,6 @@
 """What cannot all hold, in words: of the rotation plan, and around one block of the roster."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from absences.models import Absence
 from scheduling.models import Inquiry, Period, Placement, SequenceRule
 from scheduling.services.inquiries import conflict, ground
 from scheduling.services.inquiries.conflict_plan import ONE_OF_SEVERAL, UNPROVEN
-from scheduling.services.inquiries.listing import joined
+from scheduling.services.inquiries.listing import joined, out_of
+from scheduling.solver.conflict.plan import plan_conflict
 from scheduling.solver.conflict.problem import Undecided
 from scheduling.solver.progress import Progress
 from tests.factories import make_person, make_rotation, make_staffing, place
@@ -255,4 +257,46 @@ def test_names_are_cut_short_and_said_to_be() -> None:
     assert joined(["Kim"]) == "Kim"
     assert joined(["Kim", "Rao", "Li"]) == "Kim, Rao and Li"
     assert joined(["Kim", "Rao", "Li", "Ortiz"], most=2) == "Kim, Rao and 2 more"
-    assert UNPROVEN.startswith("Time was up")
+    one, two = {"away": ["Kim"]}, {"away": ["Kim", "Rao"]}
+    assert out_of(1, "could", one) == "The only one who could is away (Kim)"
+    assert out_of(2, "could", two) == "Both who could are away (Kim and Rao)"
+    assert out_of(3, "could", two | {"pinned": ["Li"]}) == (
+        "Of the three who could, two are away (Kim and Rao) and one is pinned (Li)"
+    )
+
+
+def test_a_block_that_everybody_is_away_from() -> None:
+    ward = Ward()
+    for person in (ward.ana, ward.bo, ward.cy):
+        ward.away(person, 9, 9)
+    assert answer(ward, **BLOCK)["sentence"] == (
+        "Ward A needs one person on Thu 9 Jul, day. All three who could take it are on leave (Ana, Bo and Cy)."
+    )
+
+
+def test_a_block_whose_people_the_night_before_needs() -> None:
+    ward = Ward()
+    make_staffing(ward.program, "Ward by night", ward.ward, shift_type=ward.night, fewest=3)
+    for person in (ward.ana, ward.bo, ward.cy):
+        ward.works(person, 8, shift=ward.night)
+    found = answer(ward, **BLOCK)
+    assert found["sentence"] == (
+        "Ward A needs one person on Thu 9 Jul, day. All three who could take it are post-call (Ana, Bo and Cy). "
+        "The same people are needed on Ward A on Wed 8 Jul, night."
+    )
+    assert found["lines"][-1] == {
+        "kind": "staffing",
+        "what": "Other blocks need the same people.",
+        "names": ["Ward A needs three people on Wed 8 Jul, night"],
+        "do": "Let one of these be short instead.",
+    }
+
+
+def test_what_is_not_proven_is_said(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_staffing(small.program, "Ward A", small.ward, fewest=3, last_period=1)
+    monkeypatch.setattr(
+        conflict,
+        "plan_conflict",
+        lambda problem, **values: replace(plan_conflict(problem, **values), is_irreducible=False),
+    )
+    assert answer(small)["notes"] == [UNPROVEN]

@@ -8,7 +8,7 @@ from absences.models import Absence
 from scheduling.rules.verdict import date_span
 from scheduling.services.inquiries.conflict_plan import ONE_OF_SEVERAL, UNPROVEN
 from scheduling.services.inquiries.ground import Ground
-from scheduling.services.inquiries.listing import MOST_NAMES, are, joined, spelled
+from scheduling.services.inquiries.listing import MOST_NAMES, joined, out_of, spelled
 from scheduling.solver.conflict.eligible import could_work
 from scheduling.solver.conflict.problem import Conflict, Group
 from scheduling.solver.conflict.roster_system import open_days
@@ -74,16 +74,16 @@ class _Words:
         """One sentence for the block, one for those who could take it, one for the others."""
         could = list(dict.fromkeys(code for group in self.asked for code in could_work(self.ground.problem, group)))
         reasons = self._reasons(could)
-        kept = [f"{are(len(names), what)} ({joined(names, most=MOST_NAMES)})" for what, names in reasons.items()]
-        if self.elsewhere:
-            kept.append(f"others are needed on {joined([self._block(g) for g in self.elsewhere], most=3)}")
         sentences = [f"{joined([self._need(group) for group in self.asked])}."]
         if not could:
             sentences.append("Nobody could take it by the rotation plan.")
-        elif kept:
-            sentences.append(f"Of the {spelled(len(could))} who could take it, {joined(kept)}.")
-        else:
+        elif reasons:
+            sentences.append(f"{out_of(len(could), 'could take it', reasons)}.")
+        elif not self.elsewhere:
             sentences.append(f"Only {spelled(len(could))} could take it by the rotation plan.")
+        if self.elsewhere:
+            blocks = joined([self._block(group) for group in self.elsewhere], most=3)
+            sentences.append(f"The same people are needed on {blocks}.")
         others = {g.person for g in self.groups if g.person and g.kind in ("leave", "placement")} - set(could)
         if others:
             them = (

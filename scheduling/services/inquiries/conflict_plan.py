@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from absences.models import Absence
 from scheduling.rules.verdict import count, date_span
 from scheduling.services.facts import Facts
-from scheduling.services.inquiries.listing import MOST_NAMES, are, joined, spelled
+from scheduling.services.inquiries.listing import MOST_NAMES, joined, out_of, spelled
 from scheduling.solver.conflict.eligible import could_be_placed
 from scheduling.solver.conflict.problem import Conflict, Group
 from scheduling.solver.plan.problem import PlanProblem
@@ -99,12 +99,13 @@ class _Words:
         reasons = self._reasons(could, {code for group in needs for code in group.rotations}, needs[0])
         if not reasons:
             return f"Only {spelled(len(could))} could be there at all."
-        kept = [f"{are(len(names), what)} ({joined(names, most=MOST_NAMES)})" for what, names in reasons.items()]
         left = len(could) - sum(map(len, reasons.values()))
-        sentence = f"Of the {spelled(len(could))} who could be there, {joined(kept)}"
-        if any(group.kind in ("curriculum", "sequence", "placed") or group.is_most for group in self.groups):
+        sentence = out_of(len(could), "could be there", reasons)
+        if not left or any(
+            group.kind in ("curriculum", "sequence", "placed") or group.is_most for group in self.groups
+        ):
             return f"{sentence}."
-        return f"{sentence}: that leaves {spelled(left) if left else 'nobody'}."
+        return f"{sentence}: that leaves {spelled(left)}."
 
     def _reasons(self, could: Iterable[str], rotations: set[str], need: Group) -> dict[str, list[str]]:
         """What keeps people away, with their names: for each the plainest reason."""
