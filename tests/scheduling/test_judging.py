@@ -10,13 +10,23 @@ import pytest
 
 from absences.models import Absence
 from people.models import Program
-from scheduling.models import Assignment, Block, Schedule, ShiftType
+from scheduling.models import Assignment, Block, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import ensure_blocks
 from scheduling.rules import Verdict
 from scheduling.services.checking import check
 from scheduling.services.edit import Change
 from scheduling.services.judging import Judge, load
-from tests.factories import Wards, make_person, make_schedule, make_wards, make_year, place, work
+from tests.factories import (
+    Wards,
+    make_day_shift,
+    make_person,
+    make_rotation,
+    make_schedule,
+    make_wards,
+    make_year,
+    place,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -229,3 +239,44 @@ def test_the_answers_are_those_of_the_whole_schedule(rule_set: str, reached: set
         seen |= {each.rule for each in (*verdicts.brought, *verdicts.resolved)}
     assert seen >= reached
     assert len(seen) >= 6
+
+
+@pytest.mark.parametrize("scheme", ["1w", "2w", "month"])
+def test_other_periods_than_of_four_weeks(scheme: str) -> None:
+    """With short periods windows are four weeks of a stint, counted from its first day, wherever the change is."""
+    random = Random(7)
+    program = Program.objects.create(name="Weeks", slug="weeks", period_scheme=scheme)
+    year = make_year(program)
+    schedule = make_schedule(year)
+    ward, clinic = make_rotation(program, "WA"), make_rotation(program, "CL")
+    day = make_day_shift(program, hours=13)
+    person = make_person(program, "Ana", 1)
+    RotationAssignment.objects.bulk_create(
+        RotationAssignment(schedule=schedule, person=person, period=period, rotation=clinic if n % 7 == 6 else ward)
+        for n, period in enumerate(year.periods.all())
+    )
+    blocks = ensure_blocks(program, date(2026, 8, 1), date(2026, 12, 31))
+    Assignment.objects.bulk_create(
+        Assignment(schedule=schedule, person=person, block=block, rotation=ward)
+        for (on, _), block in blocks.items()
+        if random.random() < 0.86
+    )
+    before, seen = whole(schedule), set()
+    for _ in range(20):
+        on = date(2026, 10, 5) + random.randrange(60) * DAY
+        judge = load(schedule, on, on)
+        row = Assignment.objects.filter(block__date=on).first()
+        if row is None:
+            verdicts = judge.give(person.pk, (on, "D"), "WA")
+            row = work(schedule, person, on, day, ward)
+            after = whole(schedule)
+            row.delete()
+        else:
+            verdicts = judge.take(person.pk, (on, "D"))
+            row.delete()
+            after = whole(schedule)
+            Assignment.objects.bulk_create([row])
+        assert shapes(verdicts.brought) == after - before
+        assert shapes(verdicts.resolved) == before - after
+        seen |= {each.rule for each in (*verdicts.brought, *verdicts.resolved)}
+    assert seen >= {"weekly_hours", "free_days"}
