@@ -42,6 +42,8 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     problem, cell = _problem(ground, inquiry.parameters)
     started = monotonic()
     as_it_is = solve_repair(problem, time_limit=SECONDS, should_stop=beat.stopped)
+    if as_it_is.plans and _fills(as_it_is, as_it_is.plans[0], cell):
+        as_it_is = solve_repair(replace(problem, plans=AS_IT_IS), time_limit=SECONDS, should_stop=beat.stopped)
     if as_it_is.status == "cancelled":
         return None
     where = plans.words(ground, Assigned("", cell[2], cell[1], cell[0]))
@@ -84,7 +86,7 @@ def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell
         first_open=low,
         last_open=high,
         notice_until=ground.notice_until,
-        plans=AS_IT_IS,
+        plans=1,
         away=(),
         fill=(cell,),
     )
@@ -95,8 +97,7 @@ def _tried(
     ground: Ground, problem: RepairProblem, option: Option, cell: Cell, where: str, seconds: float
 ) -> Iterator[dict[str, Any]]:
     """The cheapest plan under an option, if that fills the place."""
-    allowed = option.allow(replace(problem, plans=1))
-    solution = solve_repair(allowed, time_limit=seconds)
+    solution = solve_repair(option.allow(problem), time_limit=seconds)
     plan = solution.plans[0]
     if _fills(solution, plan, cell):
         data = plans.plan_data(ground, solution, plan, f"{option.what}: {_title(ground, plan, where)}")

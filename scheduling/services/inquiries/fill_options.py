@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from absences.models import Absence
 from scheduling.rules.verdict import count, date_span
@@ -35,11 +36,16 @@ class Option:
 
 
 def options(ground: Ground, standing: Standing, cell: Cell) -> Iterator[Option]:
-    """Everything of these three kinds, for everybody whom it would let take the block."""
+    """Everything of these three kinds, for everybody whom it would let take the block; the kinds by turns, so that
+    none is left out where time is up."""
     could = eligible(standing, cell)
-    yield from _lift(ground, standing, cell, could)
-    yield from _borrow(ground, standing, cell, could)
-    yield from _take_back(ground, cell, could)
+    kinds = (
+        _lift(ground, standing, cell, could),
+        _borrow(ground, standing, cell, could),
+        _take_back(ground, cell, could),
+    )
+    for turn in zip_longest(*kinds):
+        yield from (option for option in turn if option is not None)
 
 
 def _lift(ground: Ground, standing: Standing, cell: Cell, could: list[int]) -> Iterator[Option]:
