@@ -13,7 +13,8 @@ from scheduling.services.inquiries import conflict, ground
 from scheduling.services.inquiries.conflict_plan import ONE_OF_SEVERAL, UNPROVEN
 from scheduling.services.inquiries.listing import joined, out_of
 from scheduling.solver.conflict.plan import plan_conflict
-from scheduling.solver.conflict.problem import Undecided
+from scheduling.solver.conflict.problem import Conflict, Undecided
+from scheduling.solver.plan.problem import PlanProblem
 from scheduling.solver.progress import Progress
 from tests.factories import make_person, make_rotation, make_staffing, place
 from tests.scheduling.inquiry_cases import LONG_BEFORE, Ward
@@ -294,9 +295,11 @@ def test_a_block_whose_people_the_night_before_needs() -> None:
 
 def test_what_is_not_proven_is_said(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     make_staffing(small.program, "Ward A", small.ward, fewest=3, last_period=1)
-    monkeypatch.setattr(
-        conflict,
-        "plan_conflict",
-        lambda problem, **values: replace(plan_conflict(problem, **values), is_irreducible=False),
-    )
+
+    def unproven(problem: PlanProblem, **values: Any) -> Conflict:
+        found = plan_conflict(problem, **values)
+        assert found is not None
+        return replace(found, is_irreducible=False)
+
+    monkeypatch.setattr(conflict, "plan_conflict", unproven)
     assert answer(small)["notes"] == [UNPROVEN]
