@@ -165,11 +165,11 @@ def test_the_best_spread_is_asked_for_and_shown_while_it_is_of_this_revision(war
         f"/p/internal-medicine/inquiries/{inquiry.pk}/",
     )
     assert f'href="/p/internal-medicine/inquiries/{inquiry.pk}/"' in read(owner, PAGE)
-    best = {"group": "PGY-1", "measure": "nights", "spread": 0.0, "bound": 1.25, "people": 2}
+    best = {"group": "PGY-1", "measure": "nights", "spread": 0.0, "bound": 1.2, "people": 2}
     Inquiry.objects.update(status="succeeded", answer={"spreads": [best]})
     for client in (owner, colleague):
-        assert "Apart by 0 0 0 0 Never below 1.3 – – –" in text(read(client, PAGE))
-    assert "PGY-1 nights 0 1.3 2" in text(read(owner, f"/p/internal-medicine/inquiries/{inquiry.pk}/"))
+        assert "Apart by 0 0 0 0 Never below 1.2 – – –" in text(read(client, PAGE))
+    assert "PGY-1 nights 0 1.2 2" in text(read(owner, f"/p/internal-medicine/inquiries/{inquiry.pk}/"))
     wards.schedule.bump()
     assert "Never below" not in read(owner, PAGE)
 

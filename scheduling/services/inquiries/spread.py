@@ -43,6 +43,6 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
                 "bound": best.bound,
                 "people": best.people,
             }
-            for best in found
+            for best in sorted(found, key=lambda each: (each.group.startswith("Faculty"), each.group))
         ]
     }

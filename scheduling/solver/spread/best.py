@@ -16,8 +16,8 @@ from scheduling.solver.spread.asked import Asked
 from scheduling.solver.spread.model import Member, SpreadModel
 from scheduling.solver.spread.supply import Supply, laid_out
 
-GOOD_GAP = 0.05  # nights, hours: nobody asks for more
-ROUND = 100  # bounds are told to hundredths, rounded down
+GOOD_GAP = 0.02  # in the measure’s unit: bounds are told to tenths
+ROUND = 10  # bounds are told to tenths, rounded down: never more than is proven
 WHOLE = 1e-6
 UNITS: Mapping[Measure, float] = {measure: 60.0 if measure == "minutes" else 1.0 for measure in MEASURES}
 
