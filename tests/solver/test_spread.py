@@ -29,6 +29,7 @@ from scheduling.solver.roster.problem import (
 from scheduling.solver.spread.best import GOOD_GAP, BestSpread, best_spreads
 from scheduling.solver.spread.supply import laid_out
 from tests.solver.roster_cases import DAY, NIGHT, WARD, need, person, problem, solve
+from tests.solver.test_roster_price import cases
 
 CLINIC = Rotation("CL", "Clinic")
 FRIDAY = date(2026, 8, 7)
@@ -242,4 +243,13 @@ def test_generated_rosters_are_never_more_even_than_their_bound(leave: int, fewe
     rules = Rules(most_nights_in_a_row=2, most_days_in_a_row=4) if sparing else Rules()
     case = replace(case, rules=rules)
     for best in spreads(case, solve(case).assignments).values():
+        assert best.bound <= best.spread + 1e-6
+
+
+@settings(max_examples=30)
+@given(cases())
+def test_a_roster_of_whatever_kind_is_one_of_those_that_its_bound_is_about(drawn: tuple[RosterProblem, list[Assigned]]):
+    """Blocks off plan, on leave, several at a time: what a human may do by hand."""
+    case, roster = drawn
+    for best in spreads(case, roster).values():
         assert best.bound <= best.spread + 1e-6

@@ -111,6 +111,7 @@ class _Task:
             should_stop=should_stop,
             mip_abs_gap=GOOD_GAP,
         )
+        assert outcome.status != "infeasible", "the roster at hand is a solution"
         bound = max(0.0, outcome.bound or 0.0)  # None: not even its relaxation was solved in time
         return BestSpread(group, measure, round(spread, 6), floor(bound * ROUND + WHOLE) / ROUND, compared)
 
