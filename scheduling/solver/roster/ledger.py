@@ -20,10 +20,19 @@ class Ledger:
         people = frame.problem.people
         self.worked = [_amounts(person.carried.worked) for person in people]
         self.fair = [_amounts(person.carried.fair) for person in people]
+        self.ahead: list[dict[Measure, float]] = [dict.fromkeys(MEASURES, 0.0) for _ in people]
 
     def balance(self, person: int, measure: Measure) -> float:
-        """What the person has worked beyond (above 0) or below their fair share."""
-        return self.worked[person][measure] - self.fair[person][measure]
+        """What the person has worked, and is foreseen to work, beyond (above 0) or below their fair share."""
+        return self.worked[person][measure] - self.fair[person][measure] + self.ahead[person][measure]
+
+    def foresee(self, measure: Measure, expected: Sequence[float], days: Span) -> None:
+        """Takes into the balances what each person is expected to work in days that are not entered."""
+        for members in groups(self.frame).values():
+            parts = weights(self.frame, members, days)
+            total = sum(expected[person] for person in members)
+            for person in members:
+                self.ahead[person][measure] += expected[person] - total * parts[person]
 
     def enter(self, worked: Sequence[dict[int, list[WorkedBlock]]], days: Span) -> None:
         """Adds the days' work (by person, then day) and everybody's fair share of it."""

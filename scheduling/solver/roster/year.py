@@ -16,6 +16,7 @@ from time import monotonic
 from scheduling.solver.highs import POLL_SECONDS, versions
 from scheduling.solver.progress import OnProgress, Progress, ShouldStop, relative_gap
 from scheduling.solver.roster.coverage import Demand, shortfalls, who_is_there
+from scheduling.solver.roster.foresight import expected_nights
 from scheduling.solver.roster.frame import Frame
 from scheduling.solver.roster.ledger import Ledger
 from scheduling.solver.roster.pins import broken_pins
@@ -56,6 +57,7 @@ def solve_roster(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
+    index: int
     days: Span
     result: SpanResult
 
@@ -69,6 +71,7 @@ class _Run:
         self.worked: Worked = fixed_blocks(self.frame)
         self.spans = open_spans(problem)
         self.rounds = rounds_of(len(self.spans), threads)
+        self.nights_ahead = [expected_nights(self.demand, days) for days in self.spans]
         self.until = self.started + time_limit
         self.threads = threads
         self.made: list[_Made] = []
@@ -83,8 +86,10 @@ class _Run:
                     break
                 share = self._share(number)
                 spans = [self._reopen(index) for index in indexes]
-                ledger = self._ledger()
-                running = [pool.submit(self._make, days, ledger, share) for days in spans]
+                running = [
+                    pool.submit(self._make, index, days, self._ledger(self.spans[index]), share)
+                    for index, days in zip(indexes, spans, strict=True)
+                ]
                 self._attend(running, on_progress, should_stop)
                 for future in running:
                     self._enter(future.result())
@@ -109,23 +114,27 @@ class _Run:
                 self.worked[person][block.day].remove(block)
         return days[0], last
 
-    def _ledger(self) -> Ledger:
-        """Fairness of all days that are made, or fixed for good."""
+    def _ledger(self, making: Span) -> Ledger:
+        """Fairness of all days that are made, or fixed for good, and what is foreseen of the others but these."""
         ledger = Ledger(self.frame)
         for days in closed_spans(self.problem):
             ledger.enter(self.worked, days)
         for made in self.made:
             ledger.enter(self.worked, made.days)
+        done = {made.index for made in self.made}
+        for index, days in enumerate(self.spans):
+            if index not in done and days != making:
+                ledger.foresee("nights", self.nights_ahead[index], days)
         return ledger
 
-    def _make(self, days: Span, ledger: Ledger, share: float) -> _Made:
+    def _make(self, index: int, days: Span, ledger: Ledger, share: float) -> _Made:
         stop = self.cancelled.is_set
         result = make_span(self.demand, self.worked, ledger, days, Budget(self.until, share, stop))
         if result.objective is None and not self.cancelled.is_set():
             until = monotonic() + HASTY_SECONDS
             result = make_span(self.demand, self.worked, ledger, days, Budget(until, until, stop), fair=False)
             result = SpanResult(result.given, "feasible", result.objective, None)
-        return _Made(days, result)
+        return _Made(index, days, result)
 
     def _enter(self, made: _Made) -> None:
         for person, block in made.result.given:
