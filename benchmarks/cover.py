@@ -37,12 +37,17 @@ def case() -> Iterator[Figure]:
     """The service call, and the page."""
     use_database()
     from scheduling.services.candidates import candidates, lost_blocks
+    from scheduling.views.sick_call import ENOUGH
 
     schedule = _published_year()
     absence = _sick_call(schedule)
-    found = candidates(schedule, lost_blocks(schedule, absence, NOW), NOW)
-    note = f"{len(found[0].able)} of {len(found[0].candidates)} without breaking a rule"
-    yield _figure("ranked", lambda: candidates(schedule, lost_blocks(schedule, absence, NOW), NOW), note)
+
+    def rank(enough: int | None = None) -> int:
+        (found,) = candidates(schedule, lost_blocks(schedule, absence, NOW), NOW, enough=enough)
+        return len(found.able)
+
+    yield _figure("everybody ranked", rank, f"{rank()} can")
+    yield _figure("the best ten", lambda: rank(ENOUGH), "")
     yield _figure("the page", _page(schedule, absence), "")
 
 

@@ -72,11 +72,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A lost block with those who could take it. `short` is what staffing misses without anybody."""
+    """A lost block with those who could take it. `short` is what staffing misses without anybody, `more` how many come
+    after these and were not asked about."""
 
     turn: Turn
     short: Sequence[str]
     candidates: Sequence[Candidate]
+    more: int = 0
 
     @property
     def able(self) -> list[Candidate]:

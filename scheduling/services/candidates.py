@@ -5,7 +5,7 @@ who has worked least beside the fair share, then who owes shifts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -13,12 +13,11 @@ from django.db.models import Q
 from absences.models import Absence
 from people.models import Person
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
-from scheduling.rules import EditVerdicts
 from scheduling.services import facts as facts_
 from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
 from scheduling.services.backups import Turn, turns
-from scheduling.services.candidate import Candidate, Ranked
+from scheduling.services.candidate import BREAKS, Candidate, Ranked
 from scheduling.services.checking import Worked
 from scheduling.services.cover_ledger import balances as owed_shifts
 from scheduling.services.edit import Change
@@ -46,11 +45,11 @@ def lost_blocks(schedule: Schedule, absence: Absence, now: datetime) -> list[Tur
     return turns(absence.person.program, rows.filter(block__ends_at__gt=now))
 
 
-def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[Ranked]:
+def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime, *, enough: int | None = None) -> list[Ranked]:
     """Each of these blocks (at least one) with everybody who could take it, best first.
 
-    So many queries, whatever the size of the program (some 30). Raises ValidationError where the program's settings
-    are wrong.
+    With `enough`, at least so many of those who break no must, if there are, and the others in `Ranked.more`: quicker.
+    22 queries, whatever the size of the program. Raises ValidationError where the program's settings are wrong.
     """
     facts = facts_.load(schedule)
     days = [turn.date for turn in lost]
@@ -60,7 +59,7 @@ def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime) -> list[
     fair = balances(schedule, facts=facts)
     owed = owed_shifts(facts.schedule.program)
     house = house_rules(facts)
-    return [_ranked(_Case(judge, there, house, fair, owed, turn, now)) for turn in lost]
+    return [_ranked(_Case(judge, there, house, fair, owed, turn, now), enough) for turn in lost]
 
 
 def judge_one(schedule: Schedule, turn: Turn, person: int, now: datetime) -> Candidate | None:
@@ -76,10 +75,13 @@ def judge_some(schedule: Schedule, asked: Sequence[tuple[Turn, int]], now: datet
     there = attendance(judge, needs_of(judge.facts.schedule.program), near)
     house = house_rules(judge.facts)
     people = {person.pk: person for person in judge.facts.people}
-    found = []
+    found: list[Candidate | None] = []
     for turn, key in asked:
         case, person = _Case(judge, there, house, {}, {}, turn, now), people.get(key)
-        found.append(_candidate(case, person) if person is not None and case.could(person) else None)
+        if person is None or not case.could(person):
+            found.append(None)
+        else:
+            found.append(_judged(case, _candidate(case, person)))
     return found
 
 
@@ -124,13 +126,37 @@ class _Case:
         )
 
 
-def _ranked(case: _Case) -> Ranked:
-    found = [_candidate(case, person) for person in case.judge.facts.people if case.could(person)]
-    short = case.there.short_without(case.turn.person.pk, case.spot, case.turn.rotation.pk)
-    return Ranked(case.turn, short, sorted(found, key=lambda each: each.order))
+def _ranked(case: _Case, enough: int | None) -> Ranked:
+    """Everybody, or the best of those who can.
+
+    The rules are asked about one after the other, since that takes the longest. What they say can only put somebody
+    further back: whoever of those asked comes before the next one in line comes before all that are left.
+    """
+    people = [person for person in case.judge.facts.people if case.could(person)]
+    line = sorted((_candidate(case, person) for person in people), key=lambda each: each.order)
+    asked: list[Candidate] = []
+    for place, following in enumerate(line):
+        if enough is not None and _able_before(asked, following) >= enough:
+            left = line[place:]
+            break
+        asked.append(_judged(case, following))
+    else:
+        left = []
+    blocked = [each for each in left if each.blocked]
+    return Ranked(
+        turn=case.turn,
+        short=case.there.short_without(case.turn.person.pk, case.spot, case.turn.rotation.pk),
+        candidates=sorted([*asked, *blocked], key=lambda each: each.order),
+        more=len(left) - len(blocked),
+    )
+
+
+def _able_before(asked: Iterable[Candidate], following: Candidate) -> int:
+    return sum(1 for each in asked if each.verdict < BREAKS and each.order < following.order)
 
 
 def _candidate(case: _Case, person: Person) -> Candidate:
+    """The person, before the rules are asked."""
     facts, lost = case.judge.facts, case.turn
     changes: list[Change] = []
     gives_up, leaves_short, blocked = [], [], []
@@ -161,7 +187,7 @@ def _candidate(case: _Case, person: Person) -> Candidate:
         leaves_short=leaves_short,
         blocked=blocked,
         outside_plan="" if is_on_backup else _outside_plan(case, person, placed),
-        brought=() if blocked else _judged(case, person, changes).brought,
+        brought=(),
         over=over,
         fairness=fairness,
         owed=case.owed.get(person.pk, 0),
@@ -177,8 +203,12 @@ def taken(person: int, turn: Turn, given_up: Iterable[Change]) -> list[Change]:
     return [gain, *(each for each in given if each not in same)]
 
 
-def _judged(case: _Case, person: Person, given_up: Sequence[Change]) -> EditVerdicts:
-    return case.judge.change(taken(person.pk, case.turn, given_up))[person.pk]
+def _judged(case: _Case, one: Candidate) -> Candidate:
+    """The same with what the rules say; of somebody who cannot be there anyhow they are not asked."""
+    if one.blocked:
+        return one
+    person = one.person.pk
+    return replace(one, brought=case.judge.change(taken(person, case.turn, one.changes))[person].brought)
 
 
 def _given_up(facts: Facts, person: Person, own: Worked) -> Change:

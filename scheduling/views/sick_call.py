@@ -25,6 +25,7 @@ from scheduling.views.context import Opened, get_schedule, open_to_schedule, sta
 from scheduling.views.leave import get_absence
 
 DAY = timedelta(days=1)
+ENOUGH = 10  # people shown for a block, unless everybody is asked for
 MOST_AT_ONCE = 3  # blocks ranked in one page; of more, one is looked at at a time
 
 
@@ -69,13 +70,14 @@ def _cover_page(
     is_approved = absence.status == Absence.Status.APPROVED
     lost = lost_blocks(schedule, absence, opened.now) if schedule and is_approved else []
     shown = _chosen(request, lost)
+    enough = None if request.GET.get("all") else ENOUGH
     context: dict[str, Any] = {
         **opened.context,
         "absence": absence,
         "schedule": schedule,
         "state": state_of(request, "schedule"),
         "lost": lost,
-        "ranked": candidates(schedule, shown, opened.now) if schedule and shown else [],
+        "ranked": candidates(schedule, shown, opened.now, enough=enough) if schedule and shown else [],
         "others": [turn for turn in lost if turn not in shown],
         "covers": _covers(schedule, absence) if schedule else [],
         "errors": error.messages if error else [],

@@ -1,6 +1,7 @@
 """Leave from the request to the decision: what is refused, in words by field, and what is recorded."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -95,7 +96,7 @@ def test_nobody_decides_on_leave_of_their_own_but_may_be_ill(ana: Person) -> Non
         with pytest.raises(ValidationError) as caught:
             decide(absence=absence, user=ana.user, reason="Because")
         assert caught.value.messages == [own]
-    days = {"start_date": TODAY + DAY, "end_date": TODAY + DAY}
+    days: dict[str, Any] = {"start_date": TODAY + DAY, "end_date": TODAY + DAY}
     with pytest.raises(ValidationError) as caught:
         record_absence(person=ana, user=ana.user, kind="vacation", **days)
     assert caught.value.messages == [own]
@@ -103,7 +104,7 @@ def test_nobody_decides_on_leave_of_their_own_but_may_be_ill(ana: Person) -> Non
 
 
 def test_a_sick_call_is_recorded_after_the_fact(ana: Person, coordinator: User) -> None:
-    days = {"start_date": TODAY - 10 * DAY, "end_date": TODAY - 8 * DAY}
+    days: dict[str, Any] = {"start_date": TODAY - 10 * DAY, "end_date": TODAY - 8 * DAY}
     absence = record_absence(person=ana, user=coordinator, kind="sick", **days)
     assert (absence.status, absence.decided_by, absence.decided_at) == ("approved", coordinator, NOON)
     assert AuditLog.objects.get().action == "leave recorded"
@@ -212,8 +213,9 @@ def test_a_request_over_days_that_were_recorded_since_is_not_approved(ana: Perso
 
 @pytest.mark.parametrize(("name", "value"), [("kind", "holiday"), ("reason", "x" * 301)])
 def test_a_kind_or_a_reason_that_is_none(ana: Person, name: str, value: str) -> None:
+    wrong: dict[str, Any] = {name: value}
     with pytest.raises(ValidationError) as caught:
-        ask(ana, **{name: value})
+        ask(ana, **wrong)
     assert list(refused(caught)) == [name]
 
 

@@ -164,6 +164,18 @@ def test_who_can_take_it_with_how_to_reach_them(wards, owner, read):
     assert f'href="{HOME}jeopardy/"' in html
 
 
+def test_the_best_ten_then_everybody(wards, owner, read):
+    people = [make_person(wards.program, f"Extra {number:02}", 2) for number in range(14)]
+    page = page_of(is_away(wards))
+    html = read(owner, page)
+    assert [form["name"] for form in forms(html)][:10] == [person.name for person in people[:10]]
+    link = re.findall(r'href="(\?[^"]*)">(\d+) more who come after these', html)[0]
+    assert link[1] == "5"  # the last four, and whoever has the night
+    html = read(owner, page + link[0].replace("&amp;", "&"))
+    assert "more who come after these" not in html
+    assert len(forms(html)) == 16
+
+
 def test_giving_it(wards, owner, read):
     extra = make_person(wards.program, "Extra", 2, phone="555 0199")
     absence = is_away(wards)

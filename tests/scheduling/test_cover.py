@@ -328,6 +328,31 @@ def test_in_a_draft_the_ledger_stays_as_it_is(ill: Ill) -> None:
     assert not Notice.objects.exists()
 
 
+class Best(TestCase):
+    """Whatever everybody works: the best few are the beginning of the whole list, and nobody is lost."""
+
+    @settings(max_examples=20)
+    @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-2, 2), st.sampled_from("DNCL")), max_size=14))
+    def test_the_best_are_the_first_of_all(self, blocks: list[tuple[int, int, str]]) -> None:
+        ill = Ill(Small())
+        ill.night.not_followed_by.set([ill.day])
+        shifts = {"D": ill.day, "N": ill.night, "C": ill.shift("C", "Clinic day", 9), "L": ill.shift("L", "Long", 14)}
+        people = [ill.bo, ill.cy, *(make_person(ill.small.program, f"Person {number}", 2) for number in range(4))]
+        for number, person in enumerate(people[2:]):
+            place(ill.schedule, person, 1, ill.clinic if number % 2 else ill.ward)
+        for number, offset, code in set(blocks):
+            rotation = ill.clinic if code == "C" else ill.ward
+            work(ill.schedule, people[number], TUESDAY + offset * DAY, shifts[code], rotation)
+        lost = lost_blocks(ill.schedule, ill.absence, SIX)
+        (everybody,) = candidates(ill.schedule, lost, SIX)
+        assert everybody.more == 0
+        for enough in (0, 1, 3, 9):
+            (best,) = candidates(ill.schedule, lost, SIX, enough=enough)
+            assert best.able[:enough] == everybody.able[:enough]
+            assert len(best.able) >= min(enough, len(everybody.able))
+            assert len(best.candidates) + best.more == len(everybody.candidates)
+
+
 class Giving(TestCase):
     """Whatever everybody works: whoever comes into question without breaking a must can be given the block, and then
     no two blocks of theirs overlap, nobody else's changed, and only what was said is given up."""

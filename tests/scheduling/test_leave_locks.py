@@ -68,11 +68,10 @@ def test_a_sick_call_and_giving_do_not_hinder_each_other(
     small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = hold(monkeypatch, covering, "judge_one")
-    days = {"start_date": TUESDAY, "end_date": TUESDAY}
     went = at_once(
         held,
         lambda: give(small, small.bo),
-        lambda: leave.record(person=small.ana, user=None, kind="sick", **days),
+        lambda: leave.record(person=small.ana, user=None, kind="sick", start_date=TUESDAY, end_date=TUESDAY),
     )
     assert went == {"first": "done", "second": "done"}
     assert Absence.objects.get().status == "approved"
