@@ -44,13 +44,14 @@ def solve_repair(
     time_limit: float,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
-    threads: int = 2,
+    threads: int = 1,
 ) -> RepairSolution:
     """Finds up to `problem.plans` plans; never none at all, unless it is stopped.
 
     `time_limit` is in seconds of wall clock; the plans are the same each time unless it cuts. Both functions are called
     in the calling thread. After `should_stop` said so, the status is "cancelled" and only whole plans are there.
-    What the roster breaks already is left as it is; nobody is given a block with which a must does not hold.
+    What the roster breaks already is left as it is; nobody is given a block with which a must does not hold. The models
+    are so small that a second thread takes longer.
     """
     return _Search(problem, time_limit, on_progress, should_stop, threads).solve()
 
