@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django_ox.models import OxTask
 
 from absences.models import Absence
 from people.models import AuditLog, Notice
@@ -16,6 +17,7 @@ from scheduling.services.edit import Change, change
 from scheduling.services.inquiries import answering, apply, ask
 from scheduling.services.publish import publish
 from scheduling.solver.progress import Progress
+from scheduling.tasks import answer_inquiry
 from tests.factories import make_person, make_program, make_rotation, place, work
 from tests.scheduling.small import Small
 
@@ -70,14 +72,11 @@ def test_the_same_is_not_asked_twice_at_a_time(small: Small) -> None:
     assert ask_for(small) not in (first, second)
 
 
-def test_the_worker_is_told_when_it_is_asked(small: Small) -> None:
-    from django_ox.models import OxTask
-
-    inquiry = ask.ask(schedule=small.draft, user=None, kind=Kind.SPREAD, parameters={})
+@pytest.mark.parametrize(("kind", "queue"), [(Kind.CONFLICT, "inquiries"), (Kind.SPREAD, "default")])
+def test_a_worker_is_told_and_what_takes_long_waits_with_the_generations(small: Small, kind: str, queue: str) -> None:
+    inquiry = ask.ask(schedule=small.draft, user=None, kind=kind, parameters={})
     task = OxTask.objects.get()
-    assert (task.task_path, task.queue_name) == ("scheduling.tasks.answer_inquiry", "inquiries")
-    from scheduling.tasks import answer_inquiry
-
+    assert (task.task_path, task.queue_name) == ("scheduling.tasks.answer_inquiry", queue)
     answer_inquiry.call(inquiry.pk)
     inquiry.refresh_from_db()
     assert inquiry.status == Status.SUCCEEDED

@@ -74,7 +74,7 @@ def test_another_worker_finishes_the_run(small: Small, tmp_path: Path) -> None:
     run = kill_in_the_middle(small, tmp_path / "begun")
     with worker(tmp_path / "begun"):
         wait_for(lambda: status(run) == Status.SUCCEEDED, "the second attempt")
-        tasks = OxTask.objects.filter(queue_name="default")
+        tasks = OxTask.objects.filter(task_path="scheduling.tasks.generate_schedule")
         wait_for(lambda: tasks.get().status == OxTask.Status.SUCCESSFUL, "the end of the task")
     run.refresh_from_db()
     small.draft.refresh_from_db()

@@ -15,6 +15,8 @@ from scheduling.services.jobs import fail_if_stale
 
 # By name: tasks stand above services, and this is the one word that goes up to them.
 TASK = "scheduling.tasks.answer_inquiry"
+# Takes as long as a generation does, so it waits with these: nobody with a sick call is to wait for it.
+PATIENT = (Inquiry.Kind.SPREAD,)
 
 
 def ask(
@@ -37,7 +39,8 @@ def ask(
         )
         if enqueue:
             # The queue is a table of this database: the task appears with the inquiry when the transaction commits.
-            import_string(TASK).enqueue(inquiry.pk)
+            task = import_string(TASK)
+            (task.using(queue_name="default") if kind in PATIENT else task).enqueue(inquiry.pk)
     return inquiry
 
 
