@@ -80,6 +80,7 @@ def _cover_page(
         "ranked": candidates(schedule, shown, opened.now, enough=enough) if schedule and shown else [],
         "others": [turn for turn in lost if turn not in shown],
         "covers": _covers(schedule, absence) if schedule else [],
+        "elsewhere": _elsewhere(schedule, absence) if schedule else [],
         "errors": error.messages if error else [],
         "now": opened.now,
     }
@@ -98,6 +99,13 @@ def _covers(schedule: Schedule, absence: Absence) -> list[Cover]:
         schedule=schedule, absent=absence.person_id, date__range=(absence.start_date, absence.end_date)
     )
     return list(rows.select_related("covering").order_by("date", "pk"))
+
+
+def _elsewhere(schedule: Schedule, absence: Absence) -> list[Schedule]:
+    """What else is published for some of these days, as where one academic year ends and the next begins."""
+    published = Schedule.objects.published().filter(program=schedule.program_id).exclude(pk=schedule.pk)
+    days = published.filter(start_date__lte=absence.end_date, end_date__gte=absence.start_date)
+    return list(days.select_related("academic_year").order_by("start_date"))
 
 
 @changes("cover")

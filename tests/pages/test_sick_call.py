@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from absences.models import Absence
 from scheduling.models import Assignment, Cover
-from tests.factories import Wards, make_person, make_rotation, make_schedule, make_wards, work
+from tests.factories import Wards, make_person, make_rotation, make_schedule, make_wards, make_year, work
 from tests.pages.conftest import NOON, coordinator_of
 
 HOME = "/p/internal-medicine/"
@@ -295,6 +295,18 @@ def test_a_draft_by_its_number(wards, owner, read):
         assert owner.get(f"{page}?schedule={number}").status_code == 404
 
 
+def test_leave_over_the_end_of_a_published_year_leads_to_the_next(wards, owner, read):
+    following = make_schedule(make_year(wards.program, date(2027, 7, 1), date(2028, 6, 30)), "published")
+    work(following, wards.people[0], date(2027, 7, 1), wards.day, wards.ward)
+    page = page_of(is_away(wards, first=date(2027, 6, 30), last=date(2027, 7, 1)))
+    html = read(owner, page)
+    assert "Nothing to cover" in html
+    assert '<a href="?schedule=2">Published 2 (2027–28)</a>' in html
+    html = read(owner, f"{page}?schedule=2")
+    assert "Ward A, day, Thu 1 Jul" in html
+    assert '<a href="?schedule=1">Published 1 (2026–27)</a>' in html
+
+
 def test_taking_the_call_back(wards, owner, read):
     absence = is_away(wards)
     assert ">Not away</button>" in read(owner, page_of(absence))
@@ -312,7 +324,7 @@ def test_the_whole_page_for_a_backup(wards, owner, read):
     assert "on backup" in html
 
 
-QUERIES = {AWAY: 9, "cover": 32}
+QUERIES = {AWAY: 9, "cover": 33}
 
 
 @pytest.mark.django_db
