@@ -47,12 +47,16 @@ class Attendance:
         rank = self.facts.ranks.on(person, spot[0])
         return not wanted or any(line[0].counts(rank) for line in wanted)
 
-    def short_without(self, person: int, spot: Spot, rotation: int) -> list[str]:
-        """What is short when this person is not there, such as "Ward A day: 0 of 1"; empty where enough are left."""
+    def short_without(self, person: int, spot: Spot, rotation: int, *, instead: int | None = None) -> list[str]:
+        """What is short when this person is not there, such as "Ward A day: 0 of 1"; empty where enough are left.
+
+        With somebody there instead, what is short all the same, since they do not count in it.
+        """
         found = []
+        ranks = [self.facts.ranks.on(each, spot[0]) for each in (person, instead) if each is not None]
         for line in self.wanted(spot, rotation):
             need = line[0]
-            if not need.counts(self.facts.ranks.on(person, spot[0])):
+            if not need.counts(ranks[0]) or (instead is not None and need.counts(ranks[1])):
                 continue
             left = sum(
                 need.weight

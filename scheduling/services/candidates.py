@@ -159,7 +159,8 @@ def _candidate(case: _Case, person: Person) -> Candidate:
     """The person, before the rules are asked."""
     facts, lost = case.judge.facts, case.turn
     changes: list[Change] = []
-    gives_up, leaves_short, blocked = [], [], []
+    gives_up, blocked = [], []
+    leaves_short = case.there.short_without(lost.person.pk, case.spot, lost.rotation.pk, instead=person.pk)
     is_on_backup = False
     for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
         if _is_backup(facts, own):

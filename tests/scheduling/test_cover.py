@@ -136,6 +136,17 @@ def test_only_levels_that_staffing_counts(ill: Ill) -> None:
     ill.give(eve)
 
 
+def test_who_fills_all_that_is_short_comes_first(ill: Ill) -> None:
+    make_staffing(ill.small.program, "Seniors", ill.ward, shift_type=ill.day, levels=[2])
+    make_person(ill.small.program, "Abe", 1)
+    ill.ana.pgy_level = 2
+    ill.ana.save()
+    assert ill.ranked()[0].short == ["WA day: 0 of 1", "WA day, PGY-2: 0 of 1"]
+    assert ill.names() == ["Bo", "Cy", "Abe"]
+    assert ill.one(ill.bo).leaves_short == []
+    assert ill.one(Person.objects.get(name="Abe")).leaves_short == ["WA day, PGY-2: 0 of 1"]
+
+
 def test_faculty_cover_for_faculty(ill: Ill) -> None:
     teacher, other = (make_person(ill.small.program, name, None) for name in ("Dr. Able", "Dr. Baker"))
     ill.small.staffing.levels = [0, 1, 2]
