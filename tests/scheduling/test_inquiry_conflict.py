@@ -249,7 +249,7 @@ def test_a_stop_is_no_answer_and_too_little_time_is_said(small: Small, monkeypat
     monkeypatch.setattr(conflict, "plan_conflict", undecided)
     inquiry = Inquiry(schedule=small.draft, parameters={})
     assert conflict.answer(inquiry, Beat(stopped=True)) is None  # type: ignore[arg-type]
-    with pytest.raises(ValidationError, match="It was not found out in 60 seconds"):
+    with pytest.raises(ValidationError, match="It was not found out in 120 seconds"):
         conflict.answer(inquiry, Beat())  # type: ignore[arg-type]
 
 

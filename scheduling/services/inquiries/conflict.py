@@ -21,7 +21,7 @@ from scheduling.solver.conflict.problem import Undecided
 from scheduling.solver.conflict.roster import roster_conflict
 from scheduling.solver.progress import Progress
 
-SECONDS = 60.0  # the year of 60 people takes a tenth of it
+SECONDS = 120.0  # a year of 60 people in thirteen periods takes a few; one in weeks may take all of it
 
 
 def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:

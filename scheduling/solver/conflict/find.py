@@ -9,8 +9,10 @@ from scheduling.solver.conflict.problem import Conflict, Group, Undecided
 from scheduling.solver.conflict.system import System
 from scheduling.solver.progress import ShouldStop
 
+SHARE = 0.3  # of the time, for everything at once at first, and for the relaxation
 CHECK_SECONDS = 3.0  # at most, for one question while a set is made smaller
 
+type Smaller = Callable[[Sequence[Group], Callable[[Sequence[Group]], bool]], list[Group]]
 type Rank = Callable[[Group], tuple[int | str, ...]]
 
 
@@ -25,24 +27,36 @@ class Search:
         self.contradicting: list[frozenset[Group]] = []
 
     def run(self) -> Conflict | None:
-        """A conflict, None if everything can hold. Raises `Undecided`."""
-        # HiGHS tells in a moment whether everything can hold; the relaxation, which names suspects, takes longer.
-        can_hold = self.system.can_hold(self.system.groups, seconds=self.left(), should_stop=self.should_stop)
-        if can_hold is None:
-            raise Undecided
+        """A conflict, None if everything can hold. Raises `Undecided`.
+
+        HiGHS mostly tells in a moment whether everything can hold; the relaxation, which names suspects, takes longer.
+        Where neither comes to an end in its share of the time, a part may be found to contradict itself.
+        """
+        can_hold = self._everything(SHARE)
         if can_hold:
             return None
-        suspects = self.system.suspects(seconds=self.left(), should_stop=self.should_stop)
-        if self.left() <= 0:
+        suspects = self.system.suspects(seconds=SHARE * self.time_limit, should_stop=self.should_stop)
+        if suspects and self.ask(suspects) is False:
+            return self._smaller(suspects, filtered)
+        contradicting = self._contradicting(suspects)
+        if contradicting is None and can_hold is None:
+            can_hold = self._everything(1.0)
+            if can_hold:
+                return None
+        if self.left() <= 0 or (contradicting is None and can_hold is None):
             raise Undecided
-        few = bool(suspects) and self.ask(suspects) is False
-        return self._smaller(suspects if few else self._contradicting(suspects), few=few)
+        return self._smaller(contradicting or list(self.system.groups), irreducible)
+
+    def _everything(self, share: float) -> bool | None:
+        seconds = min(self.left(), share * self.time_limit)
+        return self.system.can_hold(self.system.groups, seconds=seconds, should_stop=self.should_stop)
 
     def left(self) -> float:
         """Seconds left; 0 after a stop."""
-        if self.should_stop is not None and self.should_stop():
-            return 0.0
-        return self.time_limit - (time.monotonic() - self.started)
+        return 0.0 if self.is_stopped() else self.time_limit - (time.monotonic() - self.started)
+
+    def is_stopped(self) -> bool:
+        return self.should_stop is not None and self.should_stop()
 
     def ask(self, groups: Iterable[Group]) -> bool | None:
         """Whether these can hold, None where that is not found out. Fewer than hold do, more than do not do not."""
@@ -58,13 +72,13 @@ class Search:
             (self.holding if answer else self.contradicting).append(chosen)
         return answer
 
-    def _contradicting(self, suspects: list[Group]) -> list[Group]:
+    def _contradicting(self, suspects: list[Group]) -> list[Group] | None:
         """Groups that are proven to contradict each other: what is asked for of one person, or in one period or on one
-        day; the suspects with those around them; or else all there are."""
+        day, or the suspects with those around them; None where none of these do."""
         for part in (*self._parts(), self._around(set(suspects))):
             if self.ask(part) is False:
                 return list(part)
-        return list(self.system.groups)
+        return None
 
     def _parts(self) -> list[set[Group]]:
         parts: dict[tuple[object, ...], set[Group]] = defaultdict(set)
@@ -80,11 +94,11 @@ class Search:
             group for group, rows in self.system.groups.items() if any(not used.isdisjoint(row.terms) for row in rows)
         }
 
-    def _smaller(self, groups: list[Group], *, few: bool) -> Conflict:
-        ordered = sorted(groups, key=self.rank)
-        smaller = filtered if few else irreducible
-        found = smaller(ordered, lambda chosen: self.ask(chosen) is not False)
+    def _smaller(self, groups: list[Group], smaller: Smaller) -> Conflict:
+        found = smaller(sorted(groups, key=self.rank), lambda chosen: self.ask(chosen) is not False)
         proven = all(self.ask(_without(found, group)) for group in found)
+        if self.is_stopped():
+            raise Undecided
         return Conflict(tuple(found), proven, time.monotonic() - self.started)
 
 
