@@ -6,6 +6,7 @@ import pytest
 
 from absences.models import Absence
 from scheduling.models import Assignment, Inquiry, Staffing
+from scheduling.services import beat
 from scheduling.services.inquiries import apply, ground
 from tests.factories import make_person, place
 from tests.scheduling.inquiry_cases import LONG_BEFORE, Ward
@@ -143,3 +144,11 @@ def test_leave_that_was_removed_meanwhile_is_said_to_be(ward: Ward) -> None:
     )
     absence.delete()
     assert answering.perform(inquiry.pk).error == "The leave that was asked about is not there any more."
+
+
+@pytest.mark.parametrize("kind", [Kind.REPAIR, Kind.LEAVE, Kind.FILL])
+def test_who_cancels_gets_no_answer(ward: Ward, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beat.Beat, "stopped", lambda self: True)
+    asked = {"date": "2026-07-08", "rotation": "WA", "shift": "D"}
+    inquiry = ward.ask(kind, **asked, absence=ward.away(ward.ana, 8, 8).pk)
+    assert (inquiry.status, inquiry.answer) == (Inquiry.Status.CANCELLED, None)
