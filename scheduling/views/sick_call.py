@@ -38,6 +38,11 @@ def away(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             absence = leave.record(user=opened.user, **form.cleaned_data)
         except ValidationError as error:
+            # As after a second tap, or when somebody else was quicker: on to what there is to do.
+            already = _already(form.cleaned_data)
+            if already:
+                messages.error(request, " ".join(error.messages))
+                return redirect("cover", slug, already.pk)
             form.add_error(None, error)
         else:
             messages.success(request, f"{absence.person} is away: {absence.get_kind_display()}, {words(absence)}.")
@@ -45,6 +50,12 @@ def away(request: HttpRequest, slug: str) -> HttpResponse:
     name = request.GET.get("name", "").strip()[:120]
     context = {**opened.context, "form": form, "name": name, "callers": callers(opened.program, opened.now, name)}
     return render(request, "scheduling/away.html", context, status=422 if form.errors else 200)
+
+
+def _already(asked: dict[str, Any]) -> Absence | None:
+    """The person's approved leave that has all of the days."""
+    rows = Absence.objects.approved().filter(person=asked["person"])
+    return rows.filter(start_date__lte=asked["start_date"], end_date__gte=asked["end_date"]).first()
 
 
 def cover(request: HttpRequest, slug: str, pk: int) -> HttpResponse:

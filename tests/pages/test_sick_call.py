@@ -79,6 +79,18 @@ def test_one_tap_records_it_and_leads_to_cover(wards, owner):
     assert "now, until 19:00" in html
 
 
+def test_a_second_tap_leads_to_cover_too(wards, owner):
+    absence = is_away(wards, last=TODAY + DAY)
+    response = owner.post(AWAY, {**SICK, "person": wards.people[0].pk}, follow=True)
+    assert response.redirect_chain == [(page_of(absence), 302)]
+    assert "Resident 000 has approved leave already: sick, Tue 3 to Wed 4 Nov 2026." in response.content.decode()
+    longer = {**SICK, "end_date": "2026-11-06", "person": wards.people[0].pk}
+    response = owner.post(AWAY, longer)
+    assert response.status_code == 422
+    assert "Resident 000 has approved leave already" in response.content.decode()
+    assert Absence.objects.count() == 1
+
+
 def test_who_is_away_already_leads_to_cover(wards, owner, read):
     absence = is_away(wards)
     html = read(owner, AWAY)
