@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from typing import Any
+
 import pytest
 
 from scheduling.solver.repair.lifting import eligible, rules_in_the_way
@@ -49,7 +51,7 @@ def test_who_could_take_it_as_it_is_has_no_rule_in_the_way() -> None:
         ("weekly_hours", True, works("B", *range(6), 7, 8, 9, 10, 11, shift=CALL)[:6] + works("B", 8, 9)),
     ],
 )
-def test_each_rule_is_found_by_itself(rule: str, limit: int, current: list[Assigned]) -> None:
+def test_each_rule_is_found_by_itself(rule: str, limit: Any, current: list[Assigned]) -> None:
     assert in_the_way(ward(rules=replace(NO_RULES, **{rule: limit})), current) == [rule]
 
 
