@@ -1,7 +1,6 @@
 """Who could take a block but for one rule."""
 
 from dataclasses import replace
-
 from typing import Any
 
 import pytest
