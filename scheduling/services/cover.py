@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Person, User, record
-from scheduling.models import Assignment, Cover, Schedule
+from scheduling.models import Assignment, Cover, Edit, Schedule
 from scheduling.services.backups import Held, Turn, turns
 from scheduling.services.candidate import BREAKS, Candidate
 from scheduling.services.candidates import judge_one, taken
@@ -37,16 +37,7 @@ def cover(
         locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
         schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
         turn = _turn(schedule, lost)
-        candidate = judge_one(schedule, turn, covering, timezone.now())
-        if candidate is None:
-            name = Person.objects.filter(program=schedule.program, pk=covering).values_list("name", flat=True).first()
-            raise ValidationError(f"{name or 'Whoever was chosen'} cannot take this block any more: look at it again.")
-        if gives_up is not None and gives_up != candidate.token:
-            raise ValidationError(f"What {candidate.person} works has changed: look at it again. Nothing was changed.")
-        if candidate.verdict == BREAKS and not reason.strip():
-            raise ValidationError(
-                {"reason": f"Say why {candidate.person} works it all the same: {candidate.broken[0]}"}
-            )
+        candidate = _candidate(schedule, turn, covering, gives_up=gives_up, reason=reason)
         changes = [
             Change(lost.person, lost.date, lost.shift, lost.rotation, None),
             *taken(covering, turn, candidate.changes),
@@ -59,20 +50,38 @@ def cover(
             _record_override(schedule, candidate, user, reason)
         entry = None
         if schedule.status == Schedule.Status.PUBLISHED:
-            entry = Cover.objects.create(
-                program=schedule.program,
-                schedule=schedule,
-                edit=edit,
-                absent=turn.person,
-                covering=candidate.person,
-                date=turn.date,
-                shift=turn.words[:160],
-                hours=turn.shift_type.hours,
-                is_backup=candidate.is_on_backup,
-                reason=reason.strip()[:300],
-                created_by=user,
-            )
+            entry = _enter(edit, turn, candidate, user=user, reason=reason)
     return Covered(turn, candidate.person, tuple(candidate.gives_up), entry)
+
+
+def _candidate(schedule: Schedule, turn: Turn, person: int, *, gives_up: str | None, reason: str) -> Candidate:
+    """Who takes it, judged as things are now. Raises ValidationError where it cannot be given to them."""
+    candidate = judge_one(schedule, turn, person, timezone.now())
+    if candidate is None:
+        name = Person.objects.filter(program=schedule.program, pk=person).values_list("name", flat=True).first()
+        raise ValidationError(f"{name or 'Whoever was chosen'} cannot take this block any more: look at it again.")
+    if gives_up is not None and gives_up != candidate.token:
+        raise ValidationError(f"What {candidate.person} works has changed: look at it again. Nothing was changed.")
+    if candidate.verdict == BREAKS and not reason.strip():
+        raise ValidationError({"reason": f"Say why {candidate.person} works it all the same: {candidate.broken[0]}"})
+    return candidate
+
+
+def _enter(edit: Edit, turn: Turn, candidate: Candidate, *, user: User | None, reason: str) -> Cover:
+    """Write it down in the ledger; it goes when the edit is undone."""
+    return Cover.objects.create(
+        program=edit.schedule.program,
+        schedule=edit.schedule,
+        edit=edit,
+        absent=turn.person,
+        covering=candidate.person,
+        date=turn.date,
+        shift=turn.words[:160],
+        hours=turn.shift_type.hours,
+        is_backup=candidate.is_on_backup,
+        reason=reason.strip()[:300],
+        created_by=user,
+    )
 
 
 def _turn(schedule: Schedule, lost: Held) -> Turn:
