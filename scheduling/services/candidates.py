@@ -5,7 +5,7 @@ who has worked least beside the fair share, then who owes shifts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -155,44 +155,57 @@ def _able_before(asked: Iterable[Candidate], following: Candidate) -> int:
     return sum(1 for each in asked if each.verdict < BREAKS and each.order < following.order)
 
 
+@dataclass(slots=True)
+class _Beside:
+    """What somebody works about then that stands in the way: what they give up, and what they cannot."""
+
+    changes: list[Change] = field(default_factory=list)
+    gives_up: list[str] = field(default_factory=list)
+    leaves_short: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    is_on_backup: bool = False
+
+
 def _candidate(case: _Case, person: Person) -> Candidate:
     """The person, before the rules are asked."""
-    facts, lost = case.judge.facts, case.turn
-    changes: list[Change] = []
-    gives_up, blocked = [], []
-    leaves_short = case.there.short_without(lost.person.pk, case.spot, lost.rotation.pk, instead=person.pk)
-    is_on_backup = False
-    for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
-        if _is_backup(facts, own):
-            if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
-                is_on_backup = True
-                changes.append(_given_up(facts, person, own))
-        elif reason := case.house.conflict(own, lost):
-            name, shift = facts.rotations[own.rotation].name, facts.shift_types[own.shift_type].name.lower()
-            words = f"{name}, {shift} on {own.day:%a %-d %b}"
-            if not _is_of(facts, own) or own.starts_at <= case.now:
-                blocked.append(f"{reason} {words}")
-            else:
-                changes.append(_given_up(facts, person, own))
-                gives_up.append(words)
-                leaves_short += case.there.short_without(person.pk, (own.day, own.shift_type), own.rotation)
+    lost, beside = case.turn, _beside(case, person)
+    still_short = case.there.short_without(lost.person.pk, case.spot, lost.rotation.pk, instead=person.pk)
     over, fairness = _fairness(case, case.fair.get(person.pk))
     placed = _placed(case, person)
     return Candidate(
         person=person,
-        level=facts.rank(person, lost.date).label,
+        level=case.judge.facts.rank(person, lost.date).label,
         placed=placed.name if placed else "",
-        is_on_backup=is_on_backup,
-        changes=changes,
-        gives_up=gives_up,
-        leaves_short=leaves_short,
-        blocked=blocked,
-        outside_plan="" if is_on_backup else _outside_plan(case, person, placed),
+        is_on_backup=beside.is_on_backup,
+        changes=beside.changes,
+        gives_up=beside.gives_up,
+        leaves_short=[*still_short, *beside.leaves_short],
+        blocked=beside.blocked,
+        outside_plan="" if beside.is_on_backup else _outside_plan(case, person, placed),
         brought=(),
         over=over,
         fairness=fairness,
         owed=case.owed.get(person.pk, 0),
     )
+
+
+def _beside(case: _Case, person: Person) -> _Beside:
+    facts, lost, found = case.judge.facts, case.turn, _Beside()
+    for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
+        if _is_backup(facts, own):
+            if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
+                found.is_on_backup = True
+                found.changes.append(_given_up(facts, person, own))
+        elif reason := case.house.conflict(own, lost):
+            name, shift = facts.rotations[own.rotation].name, facts.shift_types[own.shift_type].name.lower()
+            words = f"{name}, {shift} on {own.day:%a %-d %b}"
+            if not _is_of(facts, own) or own.starts_at <= case.now:
+                found.blocked.append(f"{reason} {words}")
+            else:
+                found.changes.append(_given_up(facts, person, own))
+                found.gives_up.append(words)
+                found.leaves_short += case.there.short_without(person.pk, (own.day, own.shift_type), own.rotation)
+    return found
 
 
 def taken(person: int, turn: Turn, given_up: Iterable[Change]) -> list[Change]:
