@@ -17,7 +17,17 @@ from scheduling.services.candidate import ADVISORY, ALLOWED, BREAKS, Ranked
 from scheduling.services.candidates import candidates, lost_blocks
 from scheduling.services.cover import cover
 from scheduling.services.edit import undo
-from tests.factories import make_person, make_program, make_rotation, make_staffing, make_user, place, work
+from tests.factories import (
+    make_person,
+    make_program,
+    make_rotation,
+    make_schedule,
+    make_staffing,
+    make_user,
+    make_year,
+    place,
+    work,
+)
 from tests.scheduling.small import Small
 
 TUESDAY = date(2026, 7, 7)
@@ -217,6 +227,19 @@ def test_a_night_that_nothing_may_follow(ill: Ill) -> None:
     Assignment.objects.filter(person=ill.ana).delete()
     work(ill.schedule, ill.ana, TUESDAY, ill.night, ill.ward)
     assert ill.one(ill.cy).gives_up == ["Ward A, day on Wed 8 Jul"]
+
+
+def test_a_night_of_the_schedule_before_is_not_given_up(ill: Ill) -> None:
+    first, now = date(2026, 7, 1), datetime(2026, 7, 1, 2, tzinfo=UTC)  # in the evening before, in New York
+    before = make_schedule(make_year(ill.small.program, date(2026, 5, 1), date(2026, 6, 30)), "published")
+    ill.night.not_followed_by.set([ill.day])
+    work(before, ill.bo, first - DAY, ill.night, ill.ward)
+    work(ill.schedule, ill.ana, first, ill.day, ill.ward)
+    ill.absence = Absence.objects.create(person=ill.ana, start_date=first, end_date=first, status="approved")
+    (ranked,) = candidates(ill.schedule, lost_blocks(ill.schedule, ill.absence, now), now)
+    assert [(each.person, each.broken, each.changes) for each in ranked.unable] == [
+        (ill.bo, ["comes from Ward A, night on Tue 30 Jun"], [])
+    ]
 
 
 def test_a_broken_must_is_folded_away_and_takes_a_reason(ill: Ill) -> None:
