@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.duty_hours import DutyHours, duty_hours
 from reports.even import Group, groups_of
-from reports.quality import Quality, quality
+from reports.quality import Quality, quality, turns
 from reports.requests_met import Decided, Wishes, leave_decided, wishes_met
 from reports.roster import read_roster
 from reports.staffing_met import Staffing, staffing_met
@@ -17,7 +17,7 @@ from scheduling.services.roster_build import build, stored_plan
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`spread` is the inquiry whose bounds are shown, of this revision; `asking` one that is being worked out."""
+    """`spread` is the inquiry whose bounds are shown, of this schedule as it is; `asking` one being worked out."""
 
     staffing: Staffing
     wishes: Wishes
@@ -39,8 +39,7 @@ def read_proof(schedule: Schedule, run: GenerationRun | None) -> Proof:
     plan = stored_plan(facts)
     roster = read_roster(facts)
     asked = list(Inquiry.objects.filter(schedule=schedule, kind=Inquiry.Kind.SPREAD)[:10])
-    answered = Inquiry.Status.SUCCEEDED
-    spread = next((each for each in asked if each.status == answered and each.revision == schedule.revision), None)
+    spread = next((each for each in asked if _holds(schedule, each)), None)
     return Proof(
         staffing=staffing_met(facts, build(facts, plan), roster),
         wishes=wishes_met(facts, plan, roster),
@@ -52,3 +51,11 @@ def read_proof(schedule: Schedule, run: GenerationRun | None) -> Proof:
         spread=spread,
         asking=next((each for each in asked if each.is_active), None),
     )
+
+
+def _holds(schedule: Schedule, inquiry: Inquiry) -> bool:
+    """Whether it is answered, and what it was asked about is as it was: to be published changes nothing in it."""
+    if inquiry.status != Inquiry.Status.SUCCEEDED:
+        return False
+    turned = turns(schedule, inquiry.finished_at) if inquiry.finished_at else 0
+    return schedule.revision <= inquiry.revision + turned

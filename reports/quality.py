@@ -1,6 +1,7 @@
 """How good the last generation of a schedule is proven to be, in requests instead of prices."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 
 from scheduling.models import GenerationRun, Schedule
@@ -38,8 +39,12 @@ def quality(schedule: Schedule, run: GenerationRun | None, request_price: float)
 
 
 def _is_outdated(schedule: Schedule, run: GenerationRun) -> bool | None:
-    """To be published, and to be put away for another, counts in the revision and changes nothing else."""
-    if run.revision is None:
-        return None
-    turned = (schedule.published_at is not None) + (schedule.status == Schedule.Status.ARCHIVED)
-    return schedule.revision > run.revision + turned
+    return None if run.revision is None else schedule.revision > run.revision + turns(schedule)
+
+
+def turns(schedule: Schedule, since: datetime | None = None) -> int:
+    """To be published, and to be put away for another, counts in the revision and changes nothing else: how often that
+    was, or how often since then."""
+    published = schedule.published_at
+    is_published = published is not None and (since is None or since <= published)
+    return is_published + (schedule.status == Schedule.Status.ARCHIVED)

@@ -4,13 +4,15 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from people.models import Person
+from reports.proof import read_proof
 from reports.quality import quality
 from reports.requests_met import wishes_met
 from reports.roster import read_roster
 from reports.staffing_met import staffing_met
-from scheduling.models import Assignment, GenerationRun, Preference, Schedule
+from scheduling.models import Assignment, GenerationRun, Inquiry, Preference, Schedule
 from scheduling.services import facts as facts_
 from scheduling.services.publish import publish
 from scheduling.services.roster_build import build, stored_plan, stored_roster
@@ -150,3 +152,38 @@ def _outdated(schedule: Schedule, run: GenerationRun) -> bool | None:
 
 def test_a_schedule_that_was_never_generated_proves_nothing(wards: Wards) -> None:
     assert quality(wards.schedule, None, 10.0) is None
+
+
+def spread_of(schedule: Schedule) -> Inquiry:
+    answered = {"status": "succeeded", "answer": {"spreads": []}, "finished_at": timezone.now()}
+    return Inquiry.objects.create(schedule=schedule, kind="spread", revision=schedule.revision, **answered)
+
+
+def shown_spread(schedule: Schedule) -> Inquiry | None:
+    schedule.refresh_from_db()
+    return read_proof(schedule, None).spread
+
+
+def test_the_best_spread_is_kept_by_publishing_and_by_being_put_away() -> None:
+    wards = make_wards(3, Schedule.Status.DRAFT)
+    owner = make_user("owner")
+    asked = spread_of(wards.schedule)
+    assert shown_spread(wards.schedule) == asked
+    publish(schedule=wards.schedule, user=owner)
+    assert shown_spread(wards.schedule) == asked
+    later = make_schedule(wards.year)
+    place(later, wards.people[0], 1, wards.ward)
+    publish(schedule=later, user=owner)
+    assert shown_spread(wards.schedule) == asked
+
+
+def test_the_best_spread_is_lost_by_a_change_before_publishing_or_after() -> None:
+    wards = make_wards(3, Schedule.Status.DRAFT)
+    asked = spread_of(wards.schedule)
+    wards.schedule.bump()
+    publish(schedule=wards.schedule, user=make_user("owner"))
+    assert shown_spread(wards.schedule) is None
+    again = spread_of(wards.schedule)
+    assert shown_spread(wards.schedule) == again != asked
+    wards.schedule.bump()
+    assert shown_spread(wards.schedule) is None
