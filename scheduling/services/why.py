@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -70,7 +70,10 @@ class Why:
 
 
 def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
-    """Explain an assignment (a constant number of queries). Colleagues see no more of others than that they cannot.
+    """Explain an assignment (a constant number of queries).
+
+    Colleagues see of others that they cannot, and how much dearer they are: not what makes them so, since that tells
+    their wishes, leave and hours.
 
     The assignment comes with its person, block, rotation and schedule. Raises ValidationError where the program's
     settings are wrong.
@@ -86,7 +89,7 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
     )
     facts = [fact for fact in facts_of(case) if fact.person.pk != person.pk and fact.reason is not Reason.THERE]
     could = [fact.person for fact in facts if fact.reason is Reason.COULD]
-    costs = _costs(case, person, could)
+    costs = _costs(case, person, could, tells_parts=is_scheduler)
     asked = {fact.person.pk for fact in facts if is_in_question(case, fact.person)}
     others = [
         Other(fact, _words(fact, is_scheduler=is_scheduler), costs.get(fact.person.pk))
@@ -111,12 +114,13 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
     )
 
 
-def _costs(case: Case, person: Person, others: Sequence[Person]) -> dict[int, Difference]:
+def _costs(case: Case, person: Person, others: Sequence[Person], *, tells_parts: bool) -> dict[int, Difference]:
     block = ((case.day - case.facts.first).days, case.shift_type.code, case.rotation.code)
     try:
-        return differences(case.facts, person, block, others)
+        found = differences(case.facts, person, block, others)
     except ValidationError:
         return {}  # the optimiser could not work with these settings: it has no prices for anything
+    return found if tells_parts else {key: replace(each, parts=()) for key, each in found.items()}
 
 
 def _order(other: Other) -> tuple[int, float, str]:

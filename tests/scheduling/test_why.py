@@ -158,6 +158,18 @@ def test_a_colleague_is_told_that_others_could_not_and_no_more(wards: Wards) -> 
     assert [other.words for other in told] == ["A rule forbids it"]
 
 
+def test_a_colleague_is_told_how_much_dearer_others_are_and_not_by_what(wards: Wards) -> None:
+    """A wish of Cy's that the block would refuse is nobody else's business."""
+    cy = wards.people[2]
+    Preference.objects.create(academic_year=wards.year, person=cy, start_date=SATURDAY, end_date=SATURDAY, wants=False)
+    (told,) = [other.difference for other in why().could]
+    assert told is not None
+    assert [words for words, _ in told.parts] == ["wishes"]
+    (shown,) = [other.difference for other in why(is_scheduler=False).could]
+    assert shown is not None
+    assert (shown.total, list(shown.parts)) == (told.total, [])
+
+
 def test_of_those_on_leave_only_who_comes_into_question_is_named(wards: Wards) -> None:
     _, bo, cy = wards.people
     for person in (bo, cy):
