@@ -59,13 +59,15 @@ class Work[J: Job, R]:
 def perform[J: Job, R](work: Work[J, R], pk: int, *, on_progress: OnProgress | None = None) -> J:
     """Work on a job to its end and return it: succeeded, cancelled or failed, with the reason in words.
 
-    A job that is over already is returned as it is. `on_progress` is told of progress beside the job's row, such as
-    for a terminal. Not to be called in a transaction: others have to see the progress, and must not wait for locks.
+    A job that is over already is returned as it is. Raises the model's DoesNotExist for one that was deleted, with its
+    draft, before or meanwhile. `on_progress` is told of progress beside the job's row, such as for a terminal. Not to
+    be called in a transaction: others have to see the progress, and must not wait for locks.
     """
     if connection.in_atomic_block:
         raise RuntimeError("perform() takes long and shows its progress: call it outside of transactions.")
     claim = _claim(work.model, pk)
-    job = cast(J, work.model._default_manager.select_related("schedule__program", "requested_by").get(pk=pk))
+    rows = work.model._default_manager.select_related("schedule__program", "requested_by")
+    job = cast(J, rows.get(pk=pk))
     if claim is None or job.claim != claim:
         return job
     try:
@@ -76,8 +78,9 @@ def perform[J: Job, R](work: Work[J, R], pk: int, *, on_progress: OnProgress | N
     except ValidationError as error:
         _fail(job, claim, " ".join(error.messages))
     except Exception:
-        logger.exception("%s failed", job)
-        _fail(job, claim, UNEXPECTED)
+        if rows.filter(pk=pk).exists():
+            logger.exception("%s failed", job)
+            _fail(job, claim, UNEXPECTED)
     except BaseException:
         _fail(job, claim, INTERRUPTED)
         raise

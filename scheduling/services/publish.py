@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from people.models import Program, User, record
@@ -24,16 +24,11 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
     """
     with transaction.atomic():
         # Publishing in a program waits for one another: two at once would each overlook the other. Everywhere, locks
-        # are taken in the order program, schedule, run; `no_key` lets rows that refer to them be added meanwhile.
+        # are taken in the order program, schedules (published ones first), run; `no_key` lets rows that refer to them
+        # be added meanwhile.
         program = Program.objects.select_for_update(no_key=True).get(pk=schedule.program_id)
-        locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
-        schedule = locked.select_related("academic_year").get(pk=schedule.pk)
+        schedule, replaced = _hold(schedule)
         _check(schedule)
-        replaced = list(
-            Schedule.objects.published().filter(
-                program=program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date
-            )
-        )
         for old in replaced:
             _check_covers(schedule, old)
         Schedule.objects.filter(pk__in=[old.pk for old in replaced]).update(
@@ -56,6 +51,16 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
         schedule.refresh_from_db()
         _tell(schedule, replaced, note)
     return schedule
+
+
+def _hold(schedule: Schedule) -> tuple[Schedule, list[Schedule]]:
+    """The schedule, and what is published for its days, locked: what is published first, as a change of it does."""
+    published = Q(status=Schedule.Status.PUBLISHED, program=schedule.program_id)
+    overlapping = published & Q(start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("academic_year", "program")
+    rows = list(locked.filter(Q(pk=schedule.pk) | overlapping).order_by("-status", "pk"))
+    held = next(each for each in rows if each.pk == schedule.pk)
+    return held, [each for each in rows if each.pk != schedule.pk]
 
 
 def _tell(schedule: Schedule, replaced: list[Schedule], note: str) -> None:

@@ -15,7 +15,6 @@ from scheduling.services import jobs
 from scheduling.services.beat import Beat
 from scheduling.services.edit import Change, change
 from scheduling.services.inquiries import answering, apply, ask
-from scheduling.services.publish import publish
 from scheduling.solver.progress import Progress
 from scheduling.tasks import answer_inquiry
 from tests.factories import make_person, make_program, make_rotation, place, work
@@ -166,7 +165,7 @@ def test_a_plan_of_a_draft_is_made_in_it(small: Small) -> None:
     inquiry = answered(small, Kind.REPAIR, absence=leave.pk)
     assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) == small.draft
     assert Assignment.objects.values_list("person__code", "is_pinned").get() == ("bo", True)
-    with pytest.raises(ValidationError, match="not what was shown"):
+    with pytest.raises(ValidationError, match="was changed since this was worked out: ask again"):
         apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
     assert Schedule.objects.count() == 1
 
@@ -175,8 +174,7 @@ def test_a_plan_of_what_is_published_is_made_in_a_new_draft(small: Small) -> Non
     leave = Absence.objects.create(person=small.ana, start_date=DAY, end_date=DAY, status="approved")
     place(small.draft, small.ana, 1, small.ward)
     inquiry = answered(small, Kind.REPAIR, absence=leave.pk)
-    publish(schedule=small.draft, user=None)
-    Notice.objects.all().delete()
+    Schedule.objects.update(status=Schedule.Status.PUBLISHED)
     draft = apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
     assert (draft.number, draft.status, draft.based_on_id, draft.note) == (2, "draft", small.draft.pk, "Bo for Ana")
     assert Assignment.objects.filter(schedule=draft).values_list("person__code", flat=True).get() == "bo"
@@ -190,6 +188,58 @@ def test_what_is_only_tried_is_made_in_a_new_draft(small: Small) -> None:
     assert Assignment.objects.filter(schedule=small.draft).values_list("person__code", flat=True).get() == "ana"
 
 
+def test_a_second_click_makes_no_second_draft(small: Small) -> None:
+    inquiry = answered(small)
+    first = apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
+    assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) == first
+    assert Schedule.objects.count() == 2
+
+
+def test_a_plan_of_what_was_archived_since_is_not_made(small: Small) -> None:
+    inquiry = answered(small)
+    Schedule.objects.update(status=Schedule.Status.ARCHIVED)
+    with pytest.raises(ValidationError, match="is archived by now: ask about what is published in its place"):
+        apply.apply(inquiry=inquiry, plan=0, user=None)
+    assert Schedule.objects.count() == 1
+
+
+def test_a_plan_for_leave_that_was_withdrawn_is_neither_worked_out_nor_made(small: Small) -> None:
+    leave = Absence.objects.create(person=small.ana, start_date=DAY, end_date=DAY, status="approved")
+    inquiry = answered(small, Kind.REPAIR, absence=leave.pk)
+    Absence.objects.update(status="withdrawn")
+    for verb in (
+        lambda: apply.apply(inquiry=inquiry, plan=0, user=None),
+        lambda: ask_for(small, Kind.REPAIR, absence=leave.pk),
+        lambda: ask_for(small, Kind.LEAVE, absence=leave.pk),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            verb()
+        assert caught.value.messages == ["The leave of Ana, 3 Jul, is withdrawn: there is nothing to cover."]
+    assert Assignment.objects.values_list("person__code", flat=True).get() == "ana"
+
+
+def test_what_is_only_asked_for_is_not_covered_yet(small: Small) -> None:
+    leave = Absence.objects.create(person=small.ana, start_date=DAY, end_date=DAY)
+    assert ask_for(small, Kind.LEAVE, absence=leave.pk).parameters == {"absence": leave.pk}
+    with pytest.raises(ValidationError, match="is requested: there is nothing to cover"):
+        ask_for(small, Kind.REPAIR, absence=leave.pk)
+
+
+def test_an_inquiry_that_goes_with_its_draft_is_forgotten(
+    small: Small, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = ask_for(small)
+
+    def delete(inquiry: Inquiry, beat: Beat) -> None:
+        small.draft.delete()
+
+    monkeypatch.setattr(f"{__name__}.answer", delete)
+    answer_inquiry.call(gone.pk)  # deleted while it is worked out
+    answer_inquiry.call(gone.pk)  # and before
+    assert not Inquiry.objects.exists()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("plan", [-1, 1])
 def test_a_plan_that_is_not_there_is_not_made(small: Small, plan: int) -> None:
     inquiry = answered(small)
@@ -201,6 +251,6 @@ def test_a_plan_that_is_not_there_is_not_made(small: Small, plan: int) -> None:
 def test_a_plan_that_no_longer_fits_makes_no_draft(small: Small) -> None:
     inquiry = answered(small)
     change(schedule=small.draft, user=None, changes=[Change(small.ana.pk, DAY, "D", "WA", None)])
-    with pytest.raises(ValidationError, match="Ana does not work on Fri 3 Jul, day"):
+    with pytest.raises(ValidationError, match="was changed since this was worked out: ask again"):
         apply.apply(inquiry=inquiry, plan=0, user=None)
     assert Schedule.objects.count() == 1

@@ -1,7 +1,7 @@
 """What cannot all hold, in words: of the rotation plan, and around one block of the roster."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ JULY = "1 to 28 Jul"
 
 @pytest.fixture(autouse=True)
 def _long_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "today_in", lambda program: LONG_BEFORE)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(LONG_BEFORE, time(), program.zone))
 
 
 class Beat:

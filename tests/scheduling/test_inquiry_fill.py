@@ -1,5 +1,6 @@
 """What would fill an empty place: found, priced, and made in a draft to try."""
 
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ WHERE = "Ward A on Wed 8 Jul, day"
 
 @pytest.fixture
 def ward(monkeypatch: pytest.MonkeyPatch) -> Ward:
-    monkeypatch.setattr(ground, "today_in", lambda program: LONG_BEFORE)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(LONG_BEFORE, time(), program.zone))
     return Ward()
 
 

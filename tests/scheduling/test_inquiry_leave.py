@@ -1,5 +1,7 @@
 """What granting a leave request would cost."""
 
+from datetime import datetime, time
+
 import pytest
 
 from absences.models import Absence
@@ -13,7 +15,7 @@ Kind = Inquiry.Kind
 
 @pytest.fixture
 def ward(monkeypatch: pytest.MonkeyPatch) -> Ward:
-    monkeypatch.setattr(ground, "today_in", lambda program: LONG_BEFORE)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(LONG_BEFORE, time(), program.zone))
     return Ward()
 
 

@@ -1,6 +1,6 @@
 """Plans of cover, from the schedule in the database to what is made of it."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
@@ -17,7 +17,7 @@ Kind = Inquiry.Kind
 
 @pytest.fixture
 def ward(monkeypatch: pytest.MonkeyPatch) -> Ward:
-    monkeypatch.setattr(ground, "today_in", lambda program: LONG_BEFORE)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(LONG_BEFORE, time(), program.zone))
     return Ward()
 
 
@@ -120,14 +120,14 @@ def test_a_chain_says_who_takes_from_whom(ward: Ward) -> None:
 
 
 def test_within_the_notice_period_nobody_is_moved(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "today_in", lambda program: date(2026, 7, 6))
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 6), time(), program.zone))
     answer = ward.answer(Kind.REPAIR, absence=nights_for_the_second_year(ward).pk)
     assert [(plan["touched"], plan["short"]) for plan in answer["plans"]] == [(0, 1)]
     assert answer["notice_days"] == 3
 
 
 def test_leave_that_is_over_is_not_covered(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "today_in", lambda program: date(2026, 7, 20))
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 20), time(), program.zone))
     inquiry = ward.ask(Kind.REPAIR, absence=ward.away(ward.ana, 8, 9).pk)
     assert (inquiry.status, inquiry.error) == (
         Inquiry.Status.FAILED,

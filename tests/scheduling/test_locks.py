@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connections
 
+from absences.models import Absence
 from scheduling.models import GenerationRun, Schedule
-from scheduling.services import drafts, generate, publish
-from tests.factories import place
+from scheduling.services import drafts, edit, generate, leave, publish
+from tests.factories import place, work
 from tests.scheduling.small import Small
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WEDNESDAY = date(2026, 7, 8)
 HELD = 0.5  # seconds in which the other one runs into the locks
 
 
@@ -88,3 +91,43 @@ def test_a_copy_and_a_request_do_not_hinder_each_other(small: Small, monkeypatch
     )
     assert went == {"first": "done", "second": "done"}
     assert list(Schedule.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def published_with_a_draft(small: Small) -> tuple[Schedule, Schedule]:
+    """Ana's Wednesday, published, and a draft based on it."""
+    place(small.draft, small.ana, 1, small.ward)
+    work(small.draft, small.ana, WEDNESDAY, small.day, small.ward)
+    published = publish.publish(schedule=small.draft, user=None)
+    return published, drafts.new_draft(academic_year=small.year, user=None, based_on=published)
+
+
+def test_a_change_of_what_is_published_waits_for_the_draft_that_takes_its_place(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published, draft = published_with_a_draft(small)
+    held = hold(monkeypatch, publish, "_check")
+    went = at_once(
+        held,
+        lambda: publish.publish(schedule=draft, user=None),
+        lambda: edit.change(
+            schedule=published, user=None, changes=[edit.Change(small.ana.pk, WEDNESDAY, "D", "WA", None)]
+        ),
+    )
+    assert went == {
+        "first": "done",
+        "second": "Archived 1 (2026) is archived: it stays as it was. Make a draft from it and change that.",
+    }
+
+
+def test_leave_is_approved_after_a_draft_is_published(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, draft = published_with_a_draft(small)
+    asked = Absence.objects.create(person=small.ana, start_date=WEDNESDAY, end_date=WEDNESDAY)
+    held = hold(monkeypatch, publish, "_check")
+    went = at_once(
+        held,
+        lambda: publish.publish(schedule=draft, user=None),
+        lambda: leave.approve(absence=asked, user=None),
+    )
+    assert went == {"first": "done", "second": "done"}
+    draft.refresh_from_db()
+    assert (draft.status, draft.revision) == ("published", 3)

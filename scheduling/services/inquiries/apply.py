@@ -3,10 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from people.models import User
+from people.models import Program, User
 from scheduling.models import Inquiry, Schedule
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import Change, change
+from scheduling.services.inquiries.parameters import parameters_of
 
 # Answers to "what if": they are tried in a draft of their own, whatever they were asked about.
 SANDBOX = (Inquiry.Kind.FILL, Inquiry.Kind.LEAVE)
@@ -17,8 +18,10 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
     """Make the plan of this place in the answer, and return the draft that has it now.
 
     That is the draft itself that was asked about; for anything else, and for what is only tried, a new draft made from
-    it. Those touched are told when it is published. Raises ValidationError, in words, where there is no such plan and
-    where the schedule has changed where the plan changes it.
+    it, unless this user made one of this plan already. Those touched are told when it is published.
+
+    Raises ValidationError, in words, where there is no such plan, and where the schedule or the leave that was asked
+    about is not what it was: nobody has judged the plan beside what it is now.
     """
     plans = (inquiry.answer or {}).get("plans", [])
     if inquiry.status != Inquiry.Status.SUCCEEDED or not 0 <= plan < len(plans):
@@ -26,21 +29,51 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
     chosen = plans[plan]
     changes = [Change.of(each) for each in chosen["changes"]]
     with transaction.atomic():
-        schedule = Schedule.objects.select_related("academic_year").get(pk=inquiry.schedule_id)
+        schedule = _unchanged(inquiry)
         if schedule.status != Schedule.Status.DRAFT or inquiry.kind in SANDBOX:
+            draft = _made_already(inquiry, schedule, chosen["title"], user)
+            if draft is not None:
+                return draft
             schedule = new_draft(
                 academic_year=schedule.academic_year,
                 user=user,
                 based_on=schedule,
                 note=chosen["title"][:LONGEST_NOTE],
             )
-        change(
-            schedule=schedule,
-            user=user,
-            changes=changes,
-            reason=chosen["title"],
-            action="plan applied",
-            title=chosen["title"],
-        )
+        if changes:
+            change(
+                schedule=schedule,
+                user=user,
+                changes=changes,
+                reason=chosen["title"],
+                action="plan applied",
+                title=chosen["title"],
+            )
     schedule.refresh_from_db()
     return schedule
+
+
+def _unchanged(inquiry: Inquiry) -> Schedule:
+    """The schedule that was asked about, held as it was then. Raises ValidationError where it is another one now."""
+    program = inquiry.schedule.program_id
+    Program.objects.select_for_update(no_key=True).get(pk=program)  # before the schedule, as in publishing
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("academic_year")
+    schedule = locked.get(pk=inquiry.schedule_id)
+    if schedule.status == Schedule.Status.ARCHIVED:
+        raise ValidationError(f"{schedule} is archived by now: ask about what is published in its place.")
+    if schedule.revision != inquiry.revision:
+        raise ValidationError(f"{schedule} was changed since this was worked out: ask again. Nothing was changed.")
+    parameters_of(inquiry.kind, schedule, inquiry.parameters)
+    return schedule
+
+
+def _made_already(inquiry: Inquiry, schedule: Schedule, title: str, user: User | None) -> Schedule | None:
+    """The draft that this user has made of this plan, as by a second click."""
+    drafts = Schedule.objects.filter(
+        based_on=schedule,
+        status=Schedule.Status.DRAFT,
+        created_by=user,
+        note=title[:LONGEST_NOTE],
+        created_at__gte=inquiry.finished_at,
+    )
+    return drafts.order_by("-number").first()

@@ -100,7 +100,7 @@ def _tried(
     solution = solve_repair(option.allow(problem), time_limit=seconds)
     plan = solution.plans[0]
     if _fills(solution, plan, cell):
-        data = plans.plan_data(ground, solution, plan, f"{option.what}: {_title(ground, plan, where)}")
+        data = plans.plan_data(ground, solution, plan, _title(ground, plan, where))
         yield data | {
             "kind": option.kind,
             "what": option.what,
@@ -132,6 +132,7 @@ def _cell(each: Any) -> Cell:
 
 
 def _title(ground: Ground, plan: RepairPlan, where: str) -> str:
+    """Everybody reads it, as the draft's note and in notices: who is moved where, and not whose leave or rule gives."""
     return f"{plans.names(ground, plan.people)} for {where}"
 
 

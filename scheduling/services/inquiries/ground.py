@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from scheduling.services.problems import roster_problem
 from scheduling.services.readiness import require_sound
 from scheduling.services.roster_build import stored_roster
 from scheduling.solver.roster.check import mistakes
-from scheduling.solver.roster.frame import Frame
+from scheduling.solver.roster.frame import EPOCH, Frame
 from scheduling.solver.roster.ledger import Ledger, tally
 from scheduling.solver.roster.problem import MEASURES, Assigned, Measure, RosterProblem, Span, WorkedBlock
 
@@ -32,7 +32,11 @@ class Ground:
     facts: Facts
     problem: RosterProblem
     current: tuple[Assigned, ...]
-    today: date
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -81,15 +85,23 @@ class Ground:
     def index(self, day: date) -> int:
         return (day - self.facts.first).days
 
-    def open_days(self, first: date, last: date) -> Span:
-        """These days with some around them, as far as they are still to come and in the schedule.
+    def open_days(self, first: date, last: date, person: str = "") -> Span:
+        """These days with some around them, as far as they are still to come and in the schedule; without today where
+        what this person works of it is over.
 
         Raises ValidationError where they are over.
         """
-        if last < self.today:
+        soonest = self.index(self.today) + (1 if person and self._is_over(person) else 0)
+        if self.index(last) < soonest:
             raise ValidationError("These days are over: nothing of them can be changed any more.")
-        low = max(0, self.index(self.today), self.index(first) - AROUND)
+        low = max(0, soonest, self.index(first) - AROUND)
         return low, min(self.problem.days - 1, self.index(last) + AROUND)
+
+    def _is_over(self, person: str) -> bool:
+        """Whether the person works today, and nothing of it that goes on or is to come."""
+        now = int((self.now - EPOCH).total_seconds()) // 60
+        today = [each for each in self.current if each.person == person and each.day == self.index(self.today)]
+        return bool(today) and all(self.frame.instants(each.shift_type, each.day)[1] <= now for each in today)
 
     @property
     def notice_until(self) -> int:
@@ -110,9 +122,9 @@ def load(schedule: Schedule, *, granted: Absence | None = None, denied: Absence 
     facts = replace(facts, absences=absences)
     problem = roster_problem(facts.schedule, facts=facts)
     require_sound(mistakes(problem))
-    return Ground(facts, problem, stored_roster(facts), today_in(facts.schedule.program))
+    return Ground(facts, problem, stored_roster(facts), now_in(facts.schedule.program))
 
 
-def today_in(program: Program) -> date:
-    """The date where the program is."""
-    return timezone.localdate(timezone=program.zone)
+def now_in(program: Program) -> datetime:
+    """The time where the program is."""
+    return timezone.localtime(timezone=program.zone)

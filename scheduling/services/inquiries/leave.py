@@ -10,7 +10,8 @@ from scheduling.rules.verdict import count, date_span
 from scheduling.services.beat import Beat
 from scheduling.services.inquiries import plans
 from scheduling.services.inquiries.ground import Ground, load
-from scheduling.services.inquiries.repair import SECONDS, absence_of, lost_data, problem_of
+from scheduling.services.inquiries.parameters import absence_of
+from scheduling.services.inquiries.repair import SECONDS, lost_data, problem_of
 from scheduling.solver.progress import Progress
 from scheduling.solver.repair.problem import RepairPlan, RepairSolution
 from scheduling.solver.repair.solve import solve_repair
@@ -22,7 +23,7 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
 
     None where it was stopped. Raises ValidationError where the days are over or the leave is not there any more.
     """
-    absence = absence_of(inquiry)
+    absence = absence_of(inquiry.kind, inquiry.schedule, inquiry.parameters)
     beat.tell(Progress("Reading the schedule", 0))
     ground = load(inquiry.schedule, granted=absence)
     solution = solve_repair(

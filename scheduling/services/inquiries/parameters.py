@@ -8,15 +8,19 @@ from django.core.exceptions import ValidationError
 
 from absences.models import Absence
 from scheduling.models import Inquiry, Rotation, Schedule, ShiftType
+from scheduling.rules.verdict import date_span
 
 Kind = Inquiry.Kind
-ABOUT_LEAVE = (Kind.REPAIR, Kind.LEAVE)
+LONGEST_KEY = 18  # digits of the largest key that a database holds
+Status = Absence.Status
+# By kind, the leave that one may ask about.
+ABOUT_LEAVE = {Kind.REPAIR: (Status.APPROVED,), Kind.LEAVE: (Status.REQUESTED, Status.APPROVED)}
 
 
 def parameters_of(kind: str, schedule: Schedule, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of an inquiry of this kind.
 
-    - "repair", "leave": {"absence": key} of an absence with days in the schedule.
+    - "repair": {"absence": key} of approved leave with days in the schedule; "leave": of leave that is asked for, too.
     - "fill": {"date": "2026-11-07", "rotation": code, "shift": code}.
     - "conflict": the same for one block, or {} for the whole rotation plan.
     - "spread": {}.
@@ -24,7 +28,7 @@ def parameters_of(kind: str, schedule: Schedule, given: Mapping[str, Any]) -> di
     Raises ValidationError where something is missing or not of this schedule's program.
     """
     if kind in ABOUT_LEAVE:
-        return {"absence": _absence(schedule, given.get("absence")).pk}
+        return {"absence": absence_of(kind, schedule, given).pk}
     if kind == Kind.FILL or (kind == Kind.CONFLICT and given.get("date")):
         return _block(schedule, given)
     if kind in (Kind.CONFLICT, Kind.SPREAD):
@@ -32,11 +36,18 @@ def parameters_of(kind: str, schedule: Schedule, given: Mapping[str, Any]) -> di
     raise ValidationError(f"{kind!r} is no question that can be asked about a schedule.")
 
 
-def _absence(schedule: Schedule, key: Any) -> Absence:
-    rows = Absence.objects.filter(person__program=schedule.program_id)
-    absence = rows.filter(pk=key).first() if str(key).isascii() and str(key).isdigit() and len(str(key)) < 18 else None
+def absence_of(kind: str, schedule: Schedule, given: Mapping[str, Any]) -> Absence:
+    """The leave that a question of this kind is about. Raises ValidationError where it is gone, or not what it was."""
+    key = str(given.get("absence"))
+    rows = Absence.objects.filter(person__program=schedule.program_id).select_related("person")
+    absence = rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY else None
     if absence is None:
         raise ValidationError("The leave that was asked about is not there any more.")
+    if absence.status not in ABOUT_LEAVE[Kind(kind)]:
+        days = date_span(absence.start_date, absence.end_date)
+        raise ValidationError(
+            f"The leave of {absence.person}, {days}, is {absence.get_status_display()}: there is nothing to cover."
+        )
     if absence.start_date > schedule.end_date or absence.end_date < schedule.start_date:
         raise ValidationError(f"{absence} is on none of the days of {schedule}.")
     return absence

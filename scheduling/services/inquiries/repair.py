@@ -5,14 +5,13 @@ Parameters: {"absence": key of an approved absence}. Loads the optimiser: for wo
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from absences.models import Absence
 from scheduling.models import Inquiry
 from scheduling.rules.verdict import count, date_span
 from scheduling.services.beat import Beat
 from scheduling.services.inquiries import plans
 from scheduling.services.inquiries.ground import Ground, load
+from scheduling.services.inquiries.parameters import absence_of
 from scheduling.solver.progress import Progress
 from scheduling.solver.repair.problem import RepairPlan, RepairProblem, RepairSolution
 from scheduling.solver.repair.solve import solve_repair
@@ -27,7 +26,7 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
 
     None where it was stopped. Raises ValidationError where the leave is over or not there any more.
     """
-    absence = absence_of(inquiry)
+    absence = absence_of(inquiry.kind, inquiry.schedule, inquiry.parameters)
     beat.tell(Progress("Reading the schedule", 0))
     ground = load(inquiry.schedule, granted=absence)
     problem = problem_of(ground, absence, PLANS)
@@ -47,18 +46,9 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     }
 
 
-def absence_of(inquiry: Inquiry) -> Absence:
-    """The absence that is asked about. Raises ValidationError where it is gone, or its person has no place here."""
-    rows = Absence.objects.filter(person__program=inquiry.schedule.program_id).select_related("person")
-    absence = rows.filter(pk=inquiry.parameters["absence"]).first()
-    if absence is None:
-        raise ValidationError("The leave that was asked about is not there any more.")
-    return absence
-
-
 def problem_of(ground: Ground, absence: Absence, wanted: int) -> RepairProblem:
     """The repair of what the person loses on their days of leave, in those of this absence and some around them."""
-    low, high = ground.open_days(absence.start_date, absence.end_date)
+    low, high = ground.open_days(absence.start_date, absence.end_date, absence.person.code)
     return RepairProblem(
         roster=ground.problem,
         current=ground.current,
