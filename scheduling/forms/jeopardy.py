@@ -22,14 +22,14 @@ class HeldField(forms.CharField):
 class CallInForm(forms.Form):
     """Whose block is lost, who is on backup, and what was shown that they give up."""
 
-    lost = HeldField(max_length=200)
-    backup = HeldField(max_length=200)
+    lost = HeldField(max_length=400)
+    backup = HeldField(max_length=400)
     gives_up = forms.CharField(required=False, max_length=2000)
     reason = forms.CharField(required=False, max_length=300)
 
 
 class PayBackForm(forms.Form):
-    block = HeldField(max_length=200)
+    block = HeldField(max_length=400)
 
 
 class ExcuseForm(forms.Form):

@@ -4,6 +4,7 @@ together. All of it from what is published."""
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import quote, unquote
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -28,8 +29,9 @@ class Held:
 
     @property
     def token(self) -> str:
-        """As a form's field holds it."""
-        return f"{self.person}|{self.date.isoformat()}|{self.shift}|{self.rotation}"
+        """As a form's field holds it; codes are quoted as in addresses, since programs choose them freely."""
+        codes = (quote(code, safe="") for code in (self.shift, self.rotation))
+        return "|".join((str(self.person), self.date.isoformat(), *codes))
 
     @classmethod
     def of(cls, token: str) -> "Held":
@@ -37,7 +39,7 @@ class Held:
         person, day, shift, rotation = token.split("|")
         if not (person.isascii() and person.isdigit() and len(person) < DIGITS):
             raise ValueError(f"{person!r} is no key of a person.")
-        return cls(int(person), date.fromisoformat(day), shift, rotation)
+        return cls(int(person), date.fromisoformat(day), unquote(shift), unquote(rotation))
 
 
 @dataclass(frozen=True, slots=True)

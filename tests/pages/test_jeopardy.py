@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from absences.models import Absence
 from people.models import Person
-from scheduling.models import Assignment, Cover, ShiftType
+from scheduling.models import Assignment, Cover, Rotation, ShiftType
 from tests.factories import Wards, make_person, make_rotation, make_staffing, make_user, make_wards, place, work
 from tests.pages.conftest import coordinator_of, resident_of, sign_in
 
@@ -104,6 +105,17 @@ def test_calling_in(wards, spare, owner):
     again = call_in(owner, absent, spare)
     assert "Ann Ill does not work WA, N on Tue 3 Nov any more: look at it again. Nothing was changed." in again
     assert Cover.objects.count() == 1
+
+
+def test_calling_in_where_codes_have_a_bar(wards, spare, owner):
+    ill(wards, "Ann Ill")
+    ShiftType.objects.filter(pk=wards.night.pk).update(code="N|A")
+    Rotation.objects.filter(pk=wards.ward.pk).update(code="L&D|/A")
+    page = owner.get(PAGE).content.decode()
+    (form,) = [each for each in re.findall(r"<form.*?</form>", page, re.DOTALL) if "call-in/" in each]
+    fields = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+    answer = owner.post(f"{PAGE}call-in/", fields, follow=True)
+    assert "Sam Spare is called in for Ann Ill: Ward A, night on Tue 3 Nov." in words(answer.content.decode())
 
 
 def test_what_nobody_on_backup_can_take(wards, spare, owner, colleague):

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from absences.models import Absence
 from people.models import AuditLog, Notice, Person
-from scheduling.models import Assignment, Cover, Schedule, ShiftType
+from scheduling.forms.jeopardy import CallInForm
+from scheduling.models import Assignment, Cover, Rotation, Schedule, ShiftType
 from scheduling.services import jeopardy
 from scheduling.services.backups import Held, callable_for, lost_blocks, on_backup
 from scheduling.services.cover_ledger import balance_words, balances, queue, settlements
@@ -327,6 +328,26 @@ def test_nothing_is_owed_after_an_emergency(called: Called) -> None:
 )
 def test_a_balance_in_words(balance: int, expected: str) -> None:
     assert balance_words(balance) == expected
+
+
+@given(
+    st.builds(Held, st.integers(1, 10**18 - 1), st.dates(), st.text(min_size=1, max_size=12), st.text(max_size=12)),
+)
+@example(Held(7, TUESDAY, "D|N", "L&D/A 50%7C+"))
+def test_a_block_in_a_form_is_the_same_afterwards(held: Held) -> None:
+    assert Held.of(held.token) == held
+
+
+def test_codes_that_would_divide_a_token(called: Called) -> None:
+    """A form holds the block whatever the program calls its shifts and rotations."""
+    ShiftType.objects.filter(pk=called.small.day.pk).update(code="D|1 " + "ü" * 8)
+    Rotation.objects.filter(pk=called.small.ward.pk).update(code="A|" + "ß" * 10)
+    called.away(called.ana)
+    (lost,) = lost_blocks(called.small.program, EARLY, TUESDAY)
+    data = {"lost": lost.held.token, "backup": called.held.token, "gives_up": "", "reason": ""}
+    form = CallInForm(data)
+    assert form.is_valid()
+    assert (form.cleaned_data["lost"], form.cleaned_data["backup"]) == (lost.held, called.held)
 
 
 class BalancesAddUp(TestCase):
