@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from absences.models import Absence
 from people.models import Person, User, record
@@ -71,11 +72,9 @@ def pay_back(*, cover: Cover, block: Held, user: User | None, reason: str = "") 
     do not let them take it.
     """
     with transaction.atomic():
+        # The schedules first, as everywhere: whoever undoes the cover at this moment holds the one that it is in.
+        schedule = _lock_for(cover, block)
         cover = _require_owed(cover)
-        schedule = Schedule.objects.published().covering(block.date).filter(program=cover.program_id).first()
-        if schedule is None:
-            raise ValidationError(f"Nothing is published for {block.date:%a %-d %b %Y}.")
-        schedule = _require_published(schedule)
         if block.person != cover.covering_id:
             raise ValidationError(f"{cover.absent} owes {cover.covering} a shift, and nobody else.")
         taken = _turn(schedule, block)
@@ -180,6 +179,21 @@ def _require_published(schedule: Schedule) -> Schedule:
     if schedule.status != Schedule.Status.PUBLISHED:
         raise ValidationError(f"{schedule} is not what is published: cover is for what people work in truth.")
     return schedule
+
+
+def _lock_for(cover: Cover, block: Held) -> Schedule:
+    """What is published for the block, locked, and with it the schedule in which the cover was given and can be undone.
+
+    Raises ValidationError where nothing is published for that day.
+    """
+    paying = Schedule.objects.published().covering(block.date).filter(program=cover.program_id)
+    given = Edit.objects.filter(pk=cover.edit_id)
+    rows = Schedule.objects.filter(Q(pk__in=paying.values("pk")) | Q(pk__in=given.values("schedule")))
+    locked = rows.select_for_update(of=("self",), no_key=True).order_by("-status", "pk")
+    for schedule in locked.select_related("program", "academic_year"):
+        if schedule.status == Schedule.Status.PUBLISHED and schedule.start_date <= block.date <= schedule.end_date:
+            return schedule
+    raise ValidationError(f"Nothing is published for {block.date:%a %-d %b %Y}.")
 
 
 def _require_owed(cover: Cover) -> Cover:

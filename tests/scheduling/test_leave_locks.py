@@ -10,14 +10,15 @@ from absences.models import Absence
 from people.models import Person
 from scheduling.models import Assignment, Cover, Schedule
 from scheduling.services import cover as covering
-from scheduling.services import leave
+from scheduling.services import edit, jeopardy, leave
 from scheduling.services.backups import Held
+from scheduling.services.cover_ledger import balances
 from tests.factories import make_person, place, work
 from tests.scheduling.small import Small
 from tests.scheduling.test_locks import at_once, hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TUESDAY = date(2026, 7, 7)
+TUESDAY, FRIDAY = date(2026, 7, 7), date(2026, 7, 10)
 SIX = datetime(2026, 7, 7, 10, tzinfo=UTC)
 
 
@@ -37,9 +38,17 @@ def cy(small: Small) -> Person:
     return cy
 
 
-def give(small: Small, person: Person) -> None:
+def give(small: Small, person: Person) -> Cover | None:
     lost = Held(small.ana.pk, TUESDAY, "D", "WA")
-    covering.cover(schedule=small.draft, lost=lost, covering=person.pk, user=None)
+    return covering.cover(schedule=small.draft, lost=lost, covering=person.pk, user=small.coordinator).entry
+
+
+def sick(small: Small) -> Absence:
+    return leave.record(person=small.ana, user=None, kind="sick", start_date=TUESDAY, end_date=TUESDAY)
+
+
+def worked() -> set[tuple[str, date]]:
+    return set(Assignment.objects.values_list("person__name", "block__date"))
 
 
 def test_two_give_the_same_block(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,3 +85,35 @@ def test_a_sick_call_and_giving_do_not_hinder_each_other(
     assert went == {"first": "done", "second": "done"}
     assert Absence.objects.get().status == "approved"
     assert Cover.objects.get().covering == small.bo
+
+
+def test_a_cover_is_undone_while_it_is_paid_back(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    work(small.draft, small.bo, FRIDAY, small.day, small.ward)
+    sick(small)
+    done = give(small, small.bo)
+    block = Held(small.bo.pk, FRIDAY, "D", "WA")
+    held = hold(monkeypatch, edit, "_turn")
+    went = at_once(
+        held,
+        lambda: edit.undo(schedule=small.draft, user=small.coordinator),
+        lambda: jeopardy.pay_back(cover=done, block=block, user=None),
+    )
+    assert went == {"first": "done", "second": "This cover is not in the ledger any more."}
+    assert worked() == {("Ana", TUESDAY), ("Bo", FRIDAY)}
+    assert balances(small.program) == {}
+
+
+def test_a_cover_is_paid_back_while_it_is_undone(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    work(small.draft, small.bo, FRIDAY, small.day, small.ward)
+    sick(small)
+    done = give(small, small.bo)
+    block = Held(small.bo.pk, FRIDAY, "D", "WA")
+    held = hold(monkeypatch, jeopardy, "_require_owed")
+    went = at_once(
+        held,
+        lambda: jeopardy.pay_back(cover=done, block=block, user=None),
+        lambda: edit.undo(schedule=small.draft, user=small.coordinator),
+    )
+    assert went == {"first": "done", "second": "done"}  # what was paid back for nothing is owed the other way round
+    assert worked() == {("Ana", TUESDAY), ("Ana", FRIDAY)}
+    assert balances(small.program) == {small.ana.pk: 1, small.bo.pk: -1}
