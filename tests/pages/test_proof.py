@@ -61,6 +61,15 @@ def test_staffing_that_is_missed_leads_to_its_explanation(wards, owner, colleagu
     assert "Wed 1 Jul, Thu 2 Jul" in text(readers)
 
 
+def test_a_block_whose_code_no_address_can_hold_is_named_without_a_link(wards, owner, read):
+    """Codes of before they were checked."""
+    wards.ward.code = "A/M"
+    wards.ward.save()
+    html = read(owner, PAGE)
+    assert "Wed 1 Jul, Thu 2 Jul" in text(html)
+    assert "/block/" not in html
+
+
 def test_wishes_and_leave_are_counted_for_all_and_named_for_schedulers(wards, owner, colleague, read):
     one, other, _ = wards.people
     for day in (1, 3):  # works on the 1st, wants to be off; is free on the 6th
