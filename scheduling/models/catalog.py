@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.models import Program
-from scheduling.models.fields import validate_levels, validate_weekdays
+from scheduling.models.fields import validate_code, validate_levels, validate_weekdays
 
 
 class ShiftType(models.Model):
@@ -20,7 +20,7 @@ class ShiftType(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="shift_types")
     name = models.CharField(max_length=60)
-    code = models.CharField(max_length=12)
+    code = models.CharField(max_length=12, validators=[validate_code])
     start_time = models.TimeField()
     hours = models.DecimalField(
         max_digits=4, decimal_places=2, validators=[MinValueValidator(0.25), MaxValueValidator(28)]
@@ -76,7 +76,11 @@ class Rotation(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="rotations")
     name = models.CharField(max_length=80)
-    code = models.CharField(max_length=12, help_text="Two to four letters are best: they fill a cell of the grid.")
+    code = models.CharField(
+        max_length=12,
+        validators=[validate_code],
+        help_text="Two to four letters are best: they fill a cell of the grid.",
+    )
     colour = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],

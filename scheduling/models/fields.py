@@ -1,8 +1,19 @@
-"""Short lists kept in JSON columns: they are read whole, never searched, so no join tables."""
+"""Codes that stand in addresses, and short lists kept in JSON columns, which are read whole and never searched."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+
+NOT_IN_CODES = "/|#?%"
+
+
+def validate_code(value: str) -> None:
+    """A code is a part of addresses, which end or branch at these, and take dots alone for a way up."""
+    if not value.strip(" ."):
+        raise ValidationError("A code has a letter or a digit in it: give a short one such as ICU.")
+    if found := [character for character in NOT_IN_CODES if character in value]:
+        wrong, refused = " ".join(found), " ".join(NOT_IN_CODES)
+        raise ValidationError(f'"{value}" is no code, because of {wrong}; give one without {refused} such as ICU.')
 
 
 def validate_levels(value: Any) -> None:

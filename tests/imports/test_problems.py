@@ -545,3 +545,12 @@ def test_the_address_of_a_program_is_its_own(tmp_path: Path) -> None:
 def test_nothing_is_written_when_anything_is_wrong(tmp_path: Path) -> None:
     assert len(problems(make(tmp_path, leave=LEAVE + "R1,2026-08-03,soon,,\n"))) == 1
     assert (Program.objects.count(), Person.objects.count(), Rotation.objects.count()) == (0, 0, 0)
+
+
+def test_codes_that_cannot_stand_in_an_address(tmp_path: Path) -> None:
+    rotations = "code,name\nWA,Ward A\nL/D,Labour\n"
+    shifts = "code,name,start,hours\nA|M,Morning,07:00,5\n"
+    assert problems(make(tmp_path, rotations=rotations, shift_types=shifts)) == [
+        'shift_types.csv, row 2, column code: "A|M" is no code, because of |; give one without / | # ? % such as ICU.',
+        'rotations.csv, row 3, column code: "L/D" is no code, because of /; give one without / | # ? % such as ICU.',
+    ]

@@ -338,3 +338,27 @@ def test_a_period_is_not_deleted_from_under_a_plan(world: World) -> None:
     world.schedule.delete()
     world.period.delete()
     assert Period.objects.count() == 0
+
+
+@pytest.mark.parametrize("make", [ShiftType, Rotation])
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("A/M", '"A/M" is no code, because of /; give one without / | # ? % such as ICU.'),
+        ("A|M?", '"A|M?" is no code, because of | ?; give one without / | # ? % such as ICU.'),
+        ("50%", '"50%" is no code, because of %; give one without / | # ? % such as ICU.'),
+        ("#1", '"#1" is no code, because of #; give one without / | # ? % such as ICU.'),
+        ("  ", "A code has a letter or a digit in it: give a short one such as ICU."),
+        ("..", "A code has a letter or a digit in it: give a short one such as ICU."),
+        ("L&D 1.", ""),
+    ],
+)
+def test_a_code_can_stand_in_an_address(make: type[Model], code: str, why: str) -> None:
+    row = make(code=code)
+    others = {field.name for field in make._meta.get_fields()} - {"code"}
+    if not why:
+        row.clean_fields(exclude=others)
+        return
+    with pytest.raises(ValidationError) as caught:
+        row.clean_fields(exclude=others)
+    assert caught.value.message_dict == {"code": [why]}

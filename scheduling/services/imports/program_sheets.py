@@ -5,6 +5,8 @@ from scheduling.models import CrossCover, Curriculum, Rotation, SequenceRule, Sh
 from scheduling.services.imports import cells
 from scheduling.services.imports.columns import Column, Sheet
 
+WITHOUT = "without / # ? % ; , ! and upright strokes"  # a stroke would end the cell of the documents' table
+
 PROGRAM = Sheet(
     "program",
     "The program and its academic year, in one row. A program of this name is updated, else it is made.",
@@ -60,7 +62,7 @@ SHIFT_TYPES = Sheet(
     "shift_types",
     "The shift types, in the order in which they are shown. Not needed for a rotation plan alone.",
     (
-        Column("code", cells.CODE, "Short code, unique in the program", "NIGHT", required=True),
+        Column("code", cells.CODE, f"Short code, unique in the program, {WITHOUT}", "NIGHT", required=True),
         Column("name", cells.TEXT, "Name", "Night", required=True),
         Column("start", cells.TIME, "Start by the clock on the wall", "19:00", True, field="start_time"),
         Column("hours", cells.DECIMAL, "Length in hours, at most 28", "12", required=True),
@@ -111,7 +113,7 @@ ROTATIONS = Sheet(
     "rotations",
     "The rotations, in the order in which they are shown. Needed for a new program.",
     (
-        Column("code", cells.CODE, "Two to four letters, unique in the program", "ICU", required=True),
+        Column("code", cells.CODE, f"Two to four letters, unique in the program, {WITHOUT}", "ICU", required=True),
         Column("name", cells.TEXT, "Name", "Medical ICU", required=True),
         Column("colour", cells.NUMBER, "One of the twelve hues, 1 to 12; blank: given out in turn", "4"),
         Column("night_float", cells.YES_NO, "Works nights only", "no", default="no", field="is_night_float"),
