@@ -202,6 +202,8 @@ def test_who_is_at_work_then_gives_it_up_or_cannot(ill: Ill) -> None:
     office = ill.shift("C", "Clinic day", 9)
     make_staffing(ill.small.program, "Clinic", ill.clinic, shift_type=office)
     work(ill.schedule, ill.bo, TUESDAY, office, ill.clinic)
+    for offset in (8, 9):  # so that fairness alone would have Bo first
+        work(ill.schedule, ill.cy, TUESDAY + offset * DAY, ill.day, ill.ward)
     bo = ill.one(ill.bo)
     assert (bo.verdict, bo.gives_up) == (ALLOWED, ["Clinic, clinic day on Tue 7 Jul"])
     assert bo.leaves_short == ["CL clinic day: 0 of 1"]
@@ -230,7 +232,7 @@ def test_a_night_that_nothing_may_follow(ill: Ill) -> None:
 
 
 def test_a_night_of_the_schedule_before_is_not_given_up(ill: Ill) -> None:
-    first, now = date(2026, 7, 1), datetime(2026, 7, 1, 2, tzinfo=UTC)  # in the evening before, in New York
+    first, now = date(2026, 7, 1), datetime(2026, 6, 30, 18, tzinfo=UTC)  # before that night has begun
     before = make_schedule(make_year(ill.small.program, date(2026, 5, 1), date(2026, 6, 30)), "published")
     ill.night.not_followed_by.set([ill.day])
     work(before, ill.bo, first - DAY, ill.night, ill.ward)
@@ -315,6 +317,15 @@ def test_backup_is_used_up(ill: Ill) -> None:
     assert done.entry.is_backup
     assert done.gives_up == ()
     assert ill.worked() == {("Cy", TUESDAY, "D", "WA", "primary")}
+
+
+def test_backup_of_another_time_is_none(ill: Ill) -> None:
+    backup = ill.shift("BK", "Backup", 24, duty="backup")
+    pool = make_rotation(ill.small.program, "JE", "Jeopardy")
+    work(ill.schedule, ill.cy, TUESDAY - DAY, backup, pool, role="backup")  # until the block begins
+    work(ill.schedule, ill.cy, TUESDAY + DAY, backup, pool, role="backup")
+    assert not ill.one(ill.cy).is_on_backup
+    assert ill.one(ill.cy).changes == []
 
 
 def test_backup_of_the_very_block(ill: Ill) -> None:
