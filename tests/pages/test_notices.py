@@ -1,12 +1,13 @@
 """Notices: a user's own, newest first, counted on every page until they are read."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from people.models import Notice, User
 from people.notices import tell
-from tests.factories import make_user
+from tests.factories import make_program, make_user
 from tests.pages.conftest import NOON, sign_in
 from tests.pages.test_versions import text
 
@@ -23,9 +24,19 @@ def told(wards, colleague):
 def test_each_user_sees_their_own(told, owner, colleague, client, read):
     html = read(colleague, "/notices/")
     assert '<a href="/my/">Your schedule changed</a>' in html
-    assert "Your schedule changed new You work. Tue 3 Nov, 16:00 Internal Medicine" in text(html)
+    assert "Your schedule changed new You work. Tue 3 Nov, 11:00 Internal Medicine" in text(html)
     assert "Nothing yet" in read(owner, "/notices/")
     assert client.get("/notices/").url == "/sign-in/?next=/notices/"
+
+
+def test_each_is_told_in_the_time_of_its_program(told, wards, colleague, read):
+    other = make_program("Surgery", time_zone="America/Los_Angeles")
+    tell(users=[told], program=other, subject="Another change", url="/my/")
+    Notice.objects.update(created_at=NOON)
+    assert re.findall(r"Tue 3 Nov, \d\d:\d\d [A-Z]\w+", text(read(colleague, "/notices/"))) == [
+        "Tue 3 Nov, 09:00 Surgery",
+        "Tue 3 Nov, 12:00 Internal",
+    ]
 
 
 def test_they_are_counted_on_every_page_until_read(told, colleague, read):
