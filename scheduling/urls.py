@@ -36,6 +36,7 @@ urlpatterns = [
     path("p/<slug:slug>/schedules/<int:number>/copy/", versions.copy_version, name="schedule-copy"),
     path("p/<slug:slug>/schedules/<int:number>/generate/", versions.generate_version, name="schedule-generate"),
     path("p/<slug:slug>/schedules/<int:number>/publish/", versions.publish_version, name="schedule-publish"),
+    path("p/<slug:slug>/schedules/<int:number>/update/", versions.update_version, name="schedule-update"),
     path("p/<slug:slug>/schedules/<int:number>/undo/", versions.undo_edit, name="undo"),
     path("p/<slug:slug>/schedules/<int:number>/redo/", versions.redo_edit, name="redo"),
     path(

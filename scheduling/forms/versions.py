@@ -45,3 +45,14 @@ class NoteForm(forms.Form):
     note = forms.CharField(
         required=False, max_length=300, label="Note", help_text="What is new in it, for those who come after."
     )
+
+
+class PublishForm(NoteForm):
+    """Publishing, with the numbers of the published versions that it takes the place of as the page showed them."""
+
+    seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    anyway = forms.BooleanField(required=False, label="Take back what was published since, knowingly")
+
+    def clean_seen(self) -> set[int]:
+        numbers = self.cleaned_data["seen"].split()
+        return {int(each) for each in numbers if each.isascii() and each.isdigit() and len(each) < 10}

@@ -12,8 +12,8 @@ from scheduling.models.plan import Schedule
 
 class CoverQuerySet(models.QuerySet["Cover"]):
     def standing(self) -> "CoverQuerySet":
-        """Those whose edit was not undone."""
-        return self.filter(edit__undone_at__isnull=True)
+        """Those whose edit was not undone, and is not in a draft that nobody has published."""
+        return self.filter(edit__undone_at__isnull=True).exclude(schedule__status=Schedule.Status.DRAFT)
 
 
 class Cover(models.Model):

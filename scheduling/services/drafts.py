@@ -1,13 +1,16 @@
-"""Make a draft, an empty one for an academic year or a copy of an earlier version; delete one."""
+"""Make a draft, an empty one for an academic year or a copy of an earlier version; bring one up to date; delete one."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from people.models import Program, User, record
-from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
+from scheduling.models import AcademicYear, Assignment, Cover, Edit, RotationAssignment, Schedule
 from scheduling.models.plan import next_schedule_number
 from scheduling.services.bulk import copy
+from scheduling.services.comparing import differences
+from scheduling.services.edit import change
 from scheduling.services.generate import active_run
+from scheduling.services.sheet import MOST_CELLS
 
 
 def new_draft(
@@ -45,6 +48,40 @@ def new_draft(
             changes={"number": draft.number, "based_on": based_on.number if based_on else None} | copied,
         )
     return draft
+
+
+def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
+    """A new draft of what is published by now, with what the draft changed in the version it was made from.
+
+    Raises ValidationError, in words, where that does not fit what is published, or is more than changes of the roster.
+    """
+    with transaction.atomic():
+        program = Program.objects.select_for_update(no_key=True).get(pk=draft.program_id)
+        draft = Schedule.objects.select_related("academic_year", "based_on").get(pk=draft.pk)
+        published = Schedule.objects.published().filter(program=program, academic_year=draft.academic_year_id)
+        current = published.filter(start_date=draft.start_date, end_date=draft.end_date).first()
+        if draft.based_on is None or current is None:
+            raise ValidationError(f"Nothing is published that {draft} could be brought up to date with.")
+        own = differences([draft.based_on], draft)
+        if own.placements or len(own.assignments) > MOST_CELLS:
+            raise ValidationError(
+                f"{draft} differs from version {draft.based_on.number} in its rotation plan, or nearly everywhere: "
+                f"make a new draft from {current}, and generate or change that."
+            )
+        fresh = new_draft(academic_year=draft.academic_year, user=user, based_on=current, note=draft.note)
+        if own.assignments:
+            title = f"Brought over from draft {draft.number}"
+            made = change(schedule=fresh, user=user, changes=own.assignments, reason=title, title=title)
+            _bring_covers(draft, made)
+    return fresh
+
+
+def _bring_covers(draft: Schedule, made: Edit) -> None:
+    """What the draft gave in cover is given by the new edit, too."""
+    for cover in Cover.objects.filter(edit__schedule=draft, edit__undone_at__isnull=True):
+        cover.pk, cover.edit, cover.schedule = None, made, made.schedule
+        cover._state.adding = True
+        cover.save()
 
 
 def delete(*, schedule: Schedule, user: User | None) -> None:

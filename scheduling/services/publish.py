@@ -1,5 +1,6 @@
 """Make a draft what everybody sees."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -14,13 +15,18 @@ from scheduling.services.generate import active_run
 from scheduling.services.telling import tell_people
 
 
-def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedule:
+def publish(
+    *, schedule: Schedule, user: User | None, note: str = "", seen: Collection[int] | None = None, anyway: bool = False
+) -> Schedule:
     """Publish a draft; the published schedules that it takes the place of are archived.
 
     `note` replaces the schedule's note where it is given. Raises ValidationError, in words, for anything but a draft,
     for an empty one, while it is being generated, and where a published schedule covers days that the draft does
     not: they would be left without any. Those whose own schedule it changes from today on are told; where nothing was
     published for these days, everybody in it is.
+
+    `seen` are the numbers of the published versions that the user was told it takes the place of: any other is refused.
+    So is, unless `anyway`, a draft made from a version that was replaced since, which would take back what is new.
     """
     with transaction.atomic():
         # Publishing in a program waits for one another: two at once would each overlook the other. Everywhere, locks
@@ -31,6 +37,9 @@ def publish(*, schedule: Schedule, user: User | None, note: str = "") -> Schedul
         _check(schedule)
         for old in replaced:
             _check_covers(schedule, old)
+        _check_seen(replaced, seen)
+        if not anyway:
+            _check_up_to_date(schedule, replaced)
         Schedule.objects.filter(pk__in=[old.pk for old in replaced]).update(
             status=Schedule.Status.ARCHIVED, revision=F("revision") + 1
         )
@@ -57,7 +66,9 @@ def _hold(schedule: Schedule) -> tuple[Schedule, list[Schedule]]:
     """The schedule, and what is published for its days, locked: what is published first, as a change of it does."""
     published = Q(status=Schedule.Status.PUBLISHED, program=schedule.program_id)
     overlapping = published & Q(start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
-    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("academic_year", "program")
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "academic_year", "program", "based_on"
+    )
     rows = list(locked.filter(Q(pk=schedule.pk) | overlapping).order_by("-status", "pk"))
     held = next(each for each in rows if each.pk == schedule.pk)
     return held, [each for each in rows if each.pk != schedule.pk]
@@ -90,6 +101,26 @@ def _check_covers(schedule: Schedule, old: Schedule) -> None:
             f"{old} is published for {_days(old.start_date, old.end_date)}, more days than {schedule} has "
             f"({_days(schedule.start_date, schedule.end_date)}): the others would be left without a schedule. "
             "Publish a draft that covers them all."
+        )
+
+
+def _check_seen(replaced: list[Schedule], seen: Collection[int] | None) -> None:
+    if seen is not None and {old.number for old in replaced} != set(seen):
+        now = ", ".join(map(str, replaced)) or "nothing"
+        raise ValidationError(f"Meanwhile {now} is published for these days: look again at what this draft changes.")
+
+
+def is_outdated(schedule: Schedule, replaced: Iterable[Schedule]) -> bool:
+    """Whether a draft was made from a version that others have taken the place of since."""
+    published = {old.pk for old in replaced}
+    return bool(published) and schedule.based_on_id is not None and schedule.based_on_id not in published
+
+
+def _check_up_to_date(schedule: Schedule, replaced: list[Schedule]) -> None:
+    if schedule.based_on is not None and is_outdated(schedule, replaced):
+        raise ValidationError(
+            f"{schedule} was made from version {schedule.based_on.number}, and {', '.join(map(str, replaced))} was "
+            "published since: it would take back what is new there. Bring it up to date first."
         )
 
 

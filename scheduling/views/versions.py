@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from people.requests import back, changes
-from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
+from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, PublishForm, VersionFilter
 from scheduling.models import Edit, GenerationRun, Schedule
 from scheduling.services import drafts, edit, generate, publish
 from scheduling.services.comparing import affected
@@ -153,26 +153,49 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
     """Ask once more, then make a draft what everybody sees."""
     opened = open_to_schedule(request, slug)
     schedule = get_schedule(opened, number)
-    form = NoteForm(request.POST or None, initial={"note": schedule.note})
+    form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            publish.publish(schedule=schedule, user=opened.user, note=form.cleaned_data["note"])
+            publish.publish(schedule=schedule, user=opened.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, f"Version {schedule.number} is published: it is what everybody sees now.")
             return redirect("schedule", slug, number)
-    overlapping = (
+    replaces = list(
         Schedule.objects.published()
         .filter(program=opened.program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
         .exclude(pk=schedule.pk)
         .select_related("academic_year")
     )
+    # What is shown now is what a next click agrees to, whatever the last one did.
+    shown = PublishForm(
+        initial={
+            "note": form.data.get("note", schedule.note),
+            "seen": " ".join(str(old.number) for old in replaces),
+        }
+    )
     context = {
         **opened.context,
         **strip(opened, schedule),
-        "form": form,
-        "replaces": overlapping,
-        "affected": affected(list(overlapping), schedule, opened.today),
+        "form": shown,
+        "wrong": [*form.non_field_errors(), *form.errors.get("note", [])] if form.is_bound else [],
+        "is_draft": schedule.status == Schedule.Status.DRAFT,
+        "is_outdated": publish.is_outdated(schedule, replaces),
+        "replaces": replaces,
+        "affected": affected(replaces, schedule, opened.today),
     }
     return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)
+
+
+@changes("schedule-publish")
+def update_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A new draft of what is published now, with what this one changed; then on to publishing it."""
+    opened = open_to_schedule(request, slug)
+    try:
+        fresh = drafts.bring_up_to_date(draft=get_schedule(opened, number), user=opened.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("schedule-publish", slug, number)
+    messages.success(request, f"Draft {fresh.number} is {fresh.based_on} with the changes of draft {number}.")
+    return redirect("schedule-publish", slug, fresh.number)

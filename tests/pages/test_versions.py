@@ -1,11 +1,15 @@
 """The versions: their list, one of them, new drafts, generating and publishing."""
 
 import re
+from datetime import date
 
+import pytest
 from django.core.exceptions import ValidationError
 
-from scheduling.models import GenerationRun, Schedule
+from scheduling.models import Assignment, Cover, GenerationRun, RotationAssignment, Schedule
 from scheduling.services import generate, publish
+from scheduling.services.drafts import bring_up_to_date, new_draft
+from scheduling.services.edit import Change, change
 from tests.factories import make_schedule
 
 HOME = "/p/internal-medicine/schedules/"
@@ -160,7 +164,7 @@ def test_publishing_asks_first_and_says_what_it_replaces(wards, owner, read):
 
 def test_publishing(wards, owner, colleague, read):
     owner.post(f"{HOME}1/copy/", {})
-    response = owner.post(f"{HOME}2/publish/", {"note": "Final"})
+    response = owner.post(f"{HOME}2/publish/", {"note": "Final", "seen": "1"})
     assert response.url == f"{HOME}2/"
     assert notices(owner, f"{HOME}2/")[-1] == "Version 2 is published: it is what everybody sees now."
     assert dict(Schedule.objects.values_list("number", "status")) == {1: "archived", 2: "published"}
@@ -178,3 +182,72 @@ def test_a_draft_that_cannot_be_published_says_why(wards, owner, monkeypatch):
     assert response.status_code == 422
     assert "It is empty." in response.content.decode()
     assert 'value="Kept"' in response.content.decode()
+
+
+def test_a_draft_of_what_was_replaced_since_is_brought_up_to_date(wards, owner, read):
+    for _ in range(2):
+        owner.post(f"{HOME}1/copy/", {})
+    day, free = date(2026, 12, 1), wards.people[1]
+    mine = change(
+        schedule=Schedule.objects.get(number=3), user=None, changes=[Change(free.pk, day, "D", None, wards.ward.code)]
+    )
+    Cover.objects.create(
+        program=wards.program, schedule=mine.schedule, edit=mine, absent=wards.people[0], covering=free, date=day,
+        shift="Ward A, day", hours=12,
+    )  # fmt: skip
+    theirs = Change(wards.people[0].pk, day, "D", None, wards.ward.code)
+    change(schedule=Schedule.objects.get(number=2), user=None, changes=[theirs])
+    publish.publish(schedule=Schedule.objects.get(number=2), user=None)
+    page = f"{HOME}3/publish/"
+    html = read(owner, page)
+    assert "Others have published meanwhile" in html
+    refused = owner.post(page, {"seen": "2"})
+    assert refused.status_code == 422
+    assert "Published 2 (2026–27) was published since: it would take back what is new there" in text(
+        refused.content.decode()
+    )
+    assert owner.post(f"{HOME}3/update/").url == f"{HOME}4/publish/"
+    assert notices(owner, f"{HOME}4/publish/") == ["Draft 4 is Published 2 (2026–27) with the changes of draft 3."]
+    assert not Cover.objects.standing().exists()
+    assert owner.post(f"{HOME}4/publish/", {"seen": "2"}).url == f"{HOME}4/"
+    there = Assignment.objects.filter(schedule__number=4, block__date=day).order_by("person")
+    assert [row.person for row in there] == wards.people[:2]
+    assert Cover.objects.standing().get().schedule.number == 4
+
+
+def test_knowingly_it_is_published_all_the_same(wards, owner):
+    for _ in range(2):
+        owner.post(f"{HOME}1/copy/", {})
+    publish.publish(schedule=Schedule.objects.get(number=2), user=None)
+    assert owner.post(f"{HOME}3/publish/", {"seen": "2", "anyway": "on"}).url == f"{HOME}3/"
+    assert Schedule.objects.published().get().number == 3
+
+
+def test_what_was_published_while_the_page_was_open_is_not_replaced_unseen(wards, owner):
+    for _ in range(2):
+        owner.post(f"{HOME}1/copy/", {})
+    publish.publish(schedule=Schedule.objects.get(number=2), user=None)
+    refused = owner.post(f"{HOME}3/publish/", {"seen": "1", "anyway": "on"})
+    assert refused.status_code == 422
+    words = "Meanwhile Published 2 (2026–27) is published for these days: look again at what this draft changes."
+    assert words in text(refused.content.decode())
+    assert 'name="seen" value="2"' in refused.content.decode()
+    assert Schedule.objects.published().get().number == 2
+
+
+def test_what_is_published_already_is_not_published_again(wards, owner, read):
+    assert "<h1>Published 1 (2026–27) is not a draft</h1>" in read(owner, f"{HOME}1/publish/")
+
+
+def test_nothing_to_bring_up_to_date_with_is_said(draft):
+    with pytest.raises(ValidationError, match="Nothing is published that Draft 1"):
+        bring_up_to_date(draft=draft.schedule, user=None)
+
+
+def test_a_changed_plan_is_not_brought_over(wards):
+    two, three = (new_draft(academic_year=wards.year, user=None, based_on=wards.schedule) for _ in range(2))
+    publish.publish(schedule=two, user=None)
+    RotationAssignment.objects.filter(schedule=three).delete()
+    with pytest.raises(ValidationError, match="differs from version 1 in its rotation plan"):
+        bring_up_to_date(draft=three, user=None)
+    assert Schedule.objects.count() == 3

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django_ox.models import OxTask
 
 from absences.models import Absence
 from people.models import AuditLog, Notice
-from scheduling.models import Assignment, Inquiry, Schedule
+from scheduling.models import Assignment, Cover, Inquiry, Schedule
 from scheduling.services import jobs
 from scheduling.services.beat import Beat
 from scheduling.services.edit import Change, change
@@ -165,6 +166,18 @@ def test_a_plan_of_a_draft_is_made_in_it(small: Small) -> None:
     inquiry = answered(small, Kind.REPAIR, absence=leave.pk)
     assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) == small.draft
     assert Assignment.objects.values_list("person__code", "is_pinned").get() == ("bo", True)
+    cover = Cover.objects.get()
+    assert (cover.absent, cover.covering, cover.date, cover.shift, cover.hours, cover.is_backup) == (
+        small.ana,
+        small.bo,
+        DAY,
+        "Ward A, day",
+        Decimal(12),
+        False,
+    )
+    assert not Cover.objects.standing().exists()  # a draft is nobody's shift yet
+    Schedule.objects.update(status=Schedule.Status.PUBLISHED)
+    assert Cover.objects.standing().get() == cover
     with pytest.raises(ValidationError, match="was changed since this was worked out: ask again"):
         apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
     assert Schedule.objects.count() == 1

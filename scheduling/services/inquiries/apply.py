@@ -3,11 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from people.models import Program, User
+from people.models import Person, Program, User
 from scheduling.models import Inquiry, Schedule
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import Change, change
-from scheduling.services.inquiries.parameters import parameters_of
+from scheduling.services.inquiries import ledger
+from scheduling.services.inquiries.parameters import ABOUT_LEAVE, absence_of
 
 # Answers to "what if": they are tried in a draft of their own, whatever they were asked about.
 SANDBOX = (Inquiry.Kind.FILL, Inquiry.Kind.LEAVE)
@@ -29,7 +30,7 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
     chosen = plans[plan]
     changes = [Change.of(each) for each in chosen["changes"]]
     with transaction.atomic():
-        schedule = _unchanged(inquiry)
+        schedule, absent = _unchanged(inquiry)
         if schedule.status != Schedule.Status.DRAFT or inquiry.kind in SANDBOX:
             draft = _made_already(inquiry, schedule, chosen["title"], user)
             if draft is not None:
@@ -41,7 +42,7 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
                 note=chosen["title"][:LONGEST_NOTE],
             )
         if changes:
-            change(
+            edit = change(
                 schedule=schedule,
                 user=user,
                 changes=changes,
@@ -49,12 +50,17 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
                 action="plan applied",
                 title=chosen["title"],
             )
+            if absent is not None:
+                ledger.enter(edit, absent, changes)
     schedule.refresh_from_db()
     return schedule
 
 
-def _unchanged(inquiry: Inquiry) -> Schedule:
-    """The schedule that was asked about, held as it was then. Raises ValidationError where it is another one now."""
+def _unchanged(inquiry: Inquiry) -> tuple[Schedule, Person | None]:
+    """The schedule that was asked about, held as it was then, and who is covered for.
+
+    Raises ValidationError where either is another one now.
+    """
     program = inquiry.schedule.program_id
     Program.objects.select_for_update(no_key=True).get(pk=program)  # before the schedule, as in publishing
     locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("academic_year")
@@ -63,8 +69,10 @@ def _unchanged(inquiry: Inquiry) -> Schedule:
         raise ValidationError(f"{schedule} is archived by now: ask about what is published in its place.")
     if schedule.revision != inquiry.revision:
         raise ValidationError(f"{schedule} was changed since this was worked out: ask again. Nothing was changed.")
-    parameters_of(inquiry.kind, schedule, inquiry.parameters)
-    return schedule
+    if inquiry.kind not in ABOUT_LEAVE:
+        return schedule, None
+    absence = absence_of(inquiry.kind, schedule, inquiry.parameters)
+    return schedule, absence.person if inquiry.kind == Inquiry.Kind.REPAIR else None
 
 
 def _made_already(inquiry: Inquiry, schedule: Schedule, title: str, user: User | None) -> Schedule | None:
