@@ -116,6 +116,14 @@ def test_a_night_that_somebody_falls_ill_in_is_lost_too(ill: Ill) -> None:
     assert [turn.date for turn in found] == [TUESDAY - DAY, TUESDAY]
 
 
+def test_such_a_night_is_given_to_somebody(ill: Ill) -> None:
+    monday = TUESDAY - DAY
+    work(ill.schedule, ill.ana, monday, ill.night, ill.ward)
+    ill.lost = Held(ill.ana.pk, monday, "N", "WA")
+    ill.give(ill.cy)
+    assert ("Cy", monday, "N", "WA", "primary") in ill.worked()
+
+
 def test_what_staffing_misses_without_them(ill: Ill) -> None:
     assert ill.ranked()[0].short == ["WA day: 0 of 1"]
     work(ill.schedule, ill.cy, TUESDAY, ill.day, ill.ward)
