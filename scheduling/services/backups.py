@@ -140,6 +140,15 @@ def away_people(program: Program, day: date, people: Collection[int] = ()) -> se
     return set(rows.values_list("person_id", flat=True))
 
 
+def leave_of(turn: Turn) -> Absence | None:
+    """The approved leave by which somebody cannot work a block, if any (1 query). A night that somebody fell ill in is
+    lost too, though it belongs to the day before."""
+    that_day = Q(start_date__lte=turn.date, end_date__gte=turn.date)
+    fell_ill = Q(start_date=turn.date + DAY, created_at__gte=turn.starts_at, created_at__lt=turn.ends_at)
+    leave = Absence.objects.approved().filter(that_day | fell_ill, person=turn.person)
+    return leave.order_by("start_date").first()
+
+
 def _leave(field: str) -> Subquery:
     """A field of the leave that the person of an assignment is on that day; NULL for none."""
     leave = Absence.objects.approved().filter(

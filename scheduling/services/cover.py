@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from people.models import Person, User, record
 from scheduling.models import Assignment, Cover, Edit, Schedule
-from scheduling.services.backups import Held, Turn, turns
+from scheduling.services.backups import Held, Turn, leave_of, turns
 from scheduling.services.candidate import BREAKS, Candidate
 from scheduling.services.candidates import judge_one, taken
 from scheduling.services.edit import Change, change
@@ -85,11 +85,15 @@ def _enter(edit: Edit, turn: Turn, candidate: Candidate, *, user: User | None, r
 
 
 def _turn(schedule: Schedule, lost: Held) -> Turn:
-    """The block as it is now. Raises ValidationError where the person does not work it any more."""
+    """The block as it is now. Raises ValidationError where the person does not work it any more, and where they are not away."""
     there = Assignment.objects.filter(schedule=schedule, block__date=lost.date, block__shift_type__code=lost.shift)
     found = turns(schedule.program, there.filter(person=lost.person, rotation__code=lost.rotation))
-    if found:
+    if found and leave_of(found[0]):
         return found[0]
+    if found:
+        raise ValidationError(
+            f"{found[0].person} is not away on {lost.date:%a %-d %b} any more, and works this block. Nothing was changed."
+        )
     name = Person.objects.filter(program=schedule.program, pk=lost.person).values_list("name", flat=True).first()
     given = Cover.objects.standing().filter(schedule=schedule, absent=lost.person, date=lost.date)
     names = given.order_by("-pk").values_list("covering__name", flat=True)

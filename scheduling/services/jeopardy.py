@@ -12,7 +12,7 @@ from people.models import Person, User, record
 from scheduling.models import Assignment, Cover, Edit, Schedule
 from scheduling.rules import Verdict
 from scheduling.services import judging
-from scheduling.services.backups import IS_BACKUP, Held, Turn, asked_for, turns
+from scheduling.services.backups import IS_BACKUP, Held, Turn, asked_for, leave_of, turns
 from scheduling.services.cover import cover as give
 from scheduling.services.cover_ledger import settlements
 from scheduling.services.edit import Change, change
@@ -52,13 +52,11 @@ def activate(
             schedule=schedule, lost=lost, covering=standing.person.pk, user=user, gives_up=gives_up, reason=reason
         )
         assert done.entry is not None  # what is published has a ledger
-        return _with_reason(done.entry)
+        return _with_reason(done.entry, leave_of(taken))
 
 
-def _with_reason(entry: Cover) -> Cover:
+def _with_reason(entry: Cover, leave: Absence | None) -> Cover:
     """Where nobody wrote why, the kind of the leave says it."""
-    days = Absence.objects.approved().overlapping(entry.date, entry.date)
-    leave = days.filter(person=entry.absent_id).first()
     if leave is not None and not entry.reason:
         entry.reason = leave.get_kind_display().capitalize()
         entry.save(update_fields=["reason"])

@@ -16,6 +16,7 @@ from scheduling.forms.jeopardy import CallInForm
 from scheduling.models import Assignment, Cover, Rotation, Schedule, ShiftType
 from scheduling.services import jeopardy
 from scheduling.services.backups import Held, callable_for, lost_blocks, on_backup
+from scheduling.services.cover import cover as give
 from scheduling.services.cover_ledger import balance_words, balances, queue, settlements
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import undo
@@ -50,6 +51,7 @@ class Called:
         work(self.schedule, self.ana, TUESDAY, small.day, small.ward)
         work(self.schedule, self.bo, TUESDAY, self.office, small.clinic)
         work(self.schedule, self.bo, TUESDAY, self.backup, self.pool, role="backup")
+        self.away(self.ana)
         self.lost = Held(self.ana.pk, TUESDAY, "D", "WA")
         self.held = Held(self.bo.pk, TUESDAY, "BK", "JE")
 
@@ -202,9 +204,28 @@ def test_a_call_that_breaks_a_rule_asks_why(called: Called, monkeypatch: pytest.
 
 
 def test_where_nobody_says_why_the_leave_does(called: Called) -> None:
-    called.away(called.ana)
     cover = activate(schedule=called.schedule, lost=called.lost, backup=called.held, user=None)
     assert Cover.objects.get(pk=cover.pk).reason == "Sick"
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "denied", "requested"])
+def test_nobody_is_called_in_for_who_is_not_away_any_more(called: Called, status: str) -> None:
+    Absence.objects.update(status=status)
+    before = rows(called.schedule)
+    with pytest.raises(ValidationError) as caught:
+        called.activate()
+    assert words(caught) == "Ana is not away on Tue 7 Jul any more, and works this block. Nothing was changed."
+    assert (rows(called.schedule), Cover.objects.count()) == (before, 0)
+
+
+def test_the_night_that_somebody_fell_ill_in(called: Called) -> None:
+    work(called.schedule, called.ana, TUESDAY, called.small.night, called.small.ward)
+    Absence.objects.update(start_date=TUESDAY + DAY, end_date=TUESDAY + DAY, created_at=EARLY + timedelta(hours=16))
+    night = Held(called.ana.pk, TUESDAY, "N", "WA")
+    cover = activate(schedule=called.schedule, lost=night, backup=called.held, user=None)
+    assert (cover.covering, cover.reason) == (called.bo, "Sick")
+    with pytest.raises(ValidationError, match="Ana is not away on Tue 7 Jul any more"):  # the day was over by then
+        give(schedule=called.schedule, lost=called.lost, covering=called.cy.pk, user=None)
 
 
 def test_a_backup_of_the_very_shift_takes_its_place(called: Called) -> None:
@@ -217,6 +238,7 @@ def test_a_backup_of_the_very_shift_takes_its_place(called: Called) -> None:
 
 def test_who_is_on_backup_and_what_they_can_be_called_to(called: Called) -> None:
     program = called.small.program
+    Absence.objects.all().delete()
     assert lost_blocks(program, EARLY, TUESDAY) == []
     called.away(called.ana)
     called.away(called.bo)
@@ -342,7 +364,6 @@ def test_codes_that_would_divide_a_token(called: Called) -> None:
     """A form holds the block whatever the program calls its shifts and rotations."""
     ShiftType.objects.filter(pk=called.small.day.pk).update(code="D|1 " + "ü" * 8)
     Rotation.objects.filter(pk=called.small.ward.pk).update(code="A|" + "ß" * 10)
-    called.away(called.ana)
     (lost,) = lost_blocks(called.small.program, EARLY, TUESDAY)
     data = {"lost": lost.held.token, "backup": called.held.token, "gives_up": "", "reason": ""}
     form = CallInForm(data)

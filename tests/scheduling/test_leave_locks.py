@@ -35,16 +35,13 @@ def cy(small: Small) -> Person:
         place(small.draft, person, 1, small.ward)
     work(small.draft, small.ana, TUESDAY, small.day, small.ward)
     Schedule.objects.update(status=Schedule.Status.PUBLISHED)
+    Absence.objects.create(person=small.ana, start_date=TUESDAY, end_date=TUESDAY, status="approved")
     return cy
 
 
 def give(small: Small, person: Person) -> Cover | None:
     lost = Held(small.ana.pk, TUESDAY, "D", "WA")
     return covering.cover(schedule=small.draft, lost=lost, covering=person.pk, user=small.coordinator).entry
-
-
-def sick(small: Small) -> Absence:
-    return leave.record(person=small.ana, user=None, kind="sick", start_date=TUESDAY, end_date=TUESDAY)
 
 
 def worked() -> set[tuple[str, date]]:
@@ -80,16 +77,15 @@ def test_a_sick_call_and_giving_do_not_hinder_each_other(
     went = at_once(
         held,
         lambda: give(small, small.bo),
-        lambda: leave.record(person=small.ana, user=None, kind="sick", start_date=TUESDAY, end_date=TUESDAY),
+        lambda: leave.record(person=cy, user=None, kind="sick", start_date=TUESDAY, end_date=TUESDAY),
     )
     assert went == {"first": "done", "second": "done"}
-    assert Absence.objects.get().status == "approved"
+    assert Absence.objects.get(person=cy).status == "approved"
     assert Cover.objects.get().covering == small.bo
 
 
 def test_a_cover_is_undone_while_it_is_paid_back(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     work(small.draft, small.bo, FRIDAY, small.day, small.ward)
-    sick(small)
     done = give(small, small.bo)
     block = Held(small.bo.pk, FRIDAY, "D", "WA")
     held = hold(monkeypatch, edit, "_turn")
@@ -105,7 +101,6 @@ def test_a_cover_is_undone_while_it_is_paid_back(small: Small, cy: Person, monke
 
 def test_a_cover_is_paid_back_while_it_is_undone(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     work(small.draft, small.bo, FRIDAY, small.day, small.ward)
-    sick(small)
     done = give(small, small.bo)
     block = Held(small.bo.pk, FRIDAY, "D", "WA")
     held = hold(monkeypatch, jeopardy, "_require_owed")
@@ -117,3 +112,16 @@ def test_a_cover_is_paid_back_while_it_is_undone(small: Small, cy: Person, monke
     assert went == {"first": "done", "second": "done"}  # what was paid back for nothing is owed the other way round
     assert worked() == {("Ana", TUESDAY), ("Ana", FRIDAY)}
     assert balances(small.program) == {small.ana.pk: 1, small.bo.pk: -1}
+
+
+def test_leave_is_taken_back_while_its_block_is_given(
+    small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absence = Absence.objects.get()
+    held = hold(monkeypatch, leave, "_tell")
+    went = at_once(held, lambda: leave.withdraw(absence=absence, user=small.coordinator), lambda: give(small, small.bo))
+    assert went == {
+        "first": "done",
+        "second": "Ana is not away on Tue 7 Jul any more, and works this block. Nothing was changed.",
+    }
+    assert worked() == {("Ana", TUESDAY)}
