@@ -14,9 +14,11 @@ from scheduling.solver.roster.coverage import There
 @dataclass(frozen=True, slots=True)
 class Roster:
     """`there`: by rotation, shift type and day (codes, and days from the first), the groups of who is in the block;
+    `away`: the same of those who hold it and are on leave then, so that they are not there;
     `worked`: by person's key and date, the keys of the shift types they work."""
 
     there: There
+    away: There
     worked: Mapping[tuple[int, date], list[int]]
 
 
@@ -32,6 +34,7 @@ def read_roster(facts: Facts) -> Roster:
     }
     groups = {person.pk: main_rank(facts, person).label for person in facts.people}
     there: There = defaultdict(list)
+    away: There = defaultdict(list)
     worked: dict[tuple[int, date], list[int]] = defaultdict(list)
     rows = Assignment.objects.filter(schedule=facts.schedule).order_by()
     for person, block, rotation, role in rows.values_list("person_id", "block_id", "rotation_id", "role"):
@@ -41,6 +44,10 @@ def read_roster(facts: Facts) -> Roster:
         shift_type = facts.shift_types[key]
         if role != Assignment.Role.BACKUP or shift_type.duty == ShiftType.Duty.BACKUP:
             cell = facts.rotations[rotation].code, shift_type.code, (day - facts.first).days
-            there[cell].append(groups[person])
+            (away if _is_on_leave(facts, person, day) else there)[cell].append(groups[person])
             worked[person, day].append(key)
-    return Roster(there, worked)
+    return Roster(there, away, worked)
+
+
+def _is_on_leave(facts: Facts, person: int, day: date) -> bool:
+    return any(absence.start_date <= day <= absence.end_date for absence in facts.absences.get(person, ()))

@@ -16,10 +16,11 @@ type Key = tuple[str, str, tuple[str, ...] | None]  # rotation, shift type, grou
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A block that lacks so many people."""
+    """A block that lacks so many people, of whom `away` are given to it and on leave."""
 
     day: date
     missing: int
+    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,37 @@ class Staffing:
         return self.asked - self.missing
 
     @property
+    def away(self) -> int:
+        """Of what is missing, how many are there on paper only."""
+        return sum(gap.away for line in self.lines for gap in line.gaps)
+
+    @property
     def short(self) -> Sequence[Line]:
         return [line for line in self.lines if line.gaps]
 
 
 def staffing_met(facts: Facts, problem: RosterProblem, roster: Roster) -> Staffing:
-    """Rows that count the same people in the same blocks make one line: weekdays and weekends, say."""
+    """Rows that count the same people in the same blocks make one line: weekdays and weekends, say.
+
+    Whoever is on leave is not there, whatever the schedule says.
+    """
     demand = Demand(Frame(problem))
     asked: dict[Key, int] = defaultdict(int)
     gaps: dict[Key, list[Gap]] = defaultdict(list)
     for rotation, shift in demand.rows:
         for day in range(problem.days):
-            there = roster.there.get((rotation, shift, day), ())
-            fewest: dict[tuple[str, ...] | None, tuple[int, int]] = {}
+            there, away = (each.get((rotation, shift, day), ()) for each in (roster.there, roster.away))
+            fewest: dict[tuple[str, ...] | None, tuple[int, int, int]] = {}
             for row in demand.on(rotation, shift, day):
-                before = fewest.get(row.groups, (0, 0))
-                fewest[row.groups] = max(before, (row.fewest, counted_there(row, there)))
-            for groups, (number, counted) in fewest.items():
+                before = fewest.get(row.groups, (0, 0, 0))
+                counts = counted_there(row, there), counted_there(row, away)
+                fewest[row.groups] = max(before, (row.fewest, *counts))
+            for groups, (number, counted, lost) in fewest.items():
                 line = rotation, shift, groups
                 asked[line] += number
                 if number > counted:
-                    gaps[line].append(Gap(facts.first + timedelta(days=day), number - counted))
+                    missing = number - counted
+                    gaps[line].append(Gap(facts.first + timedelta(days=day), missing, min(lost, missing)))
     residents = {person.group for person in problem.people if not person.faculty}
     return Staffing([_line(facts, key, number, gaps[key], residents) for key, number in asked.items() if number])
 

@@ -70,6 +70,19 @@ def test_a_block_whose_code_no_address_can_hold_is_named_without_a_link(wards, o
     assert "/block/" not in html
 
 
+def test_a_block_held_by_somebody_on_leave_is_missed_and_leads_to_its_explanation(wards, owner, colleague, read):
+    Absence.objects.create(
+        person=wards.people[0], kind="sick", status="approved", start_date=date(2026, 11, 3), end_date=date(2026, 11, 3)
+    )
+    wards.schedule.assignments.filter(person=wards.people[2]).delete()
+    html = read(owner, PAGE)
+    assert "1 of those missing is given to somebody who is on leave then." in text(html)
+    block = "/p/internal-medicine/schedules/1/block/2026-11-03/WA/D/"
+    assert re.search(f'<a href="{block}"[^>]*>Tue 3 Nov</a> \\(1 on leave\\)', html)
+    assert "▼ 1 missing" in read(owner, block)
+    assert "Tue 3 Nov (1 on leave)" in text(read(colleague, PAGE))
+
+
 def test_wishes_and_leave_are_counted_for_all_and_named_for_schedulers(wards, owner, colleague, read):
     one, other, _ = wards.people
     for day in (1, 3):  # works on the 1st, wants to be off; is free on the 6th

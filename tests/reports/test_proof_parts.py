@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from absences.models import Absence
 from people.models import Person
 from reports.proof import read_proof
 from reports.quality import quality
 from reports.requests_met import wishes_met
 from reports.roster import read_roster
-from reports.staffing_met import staffing_met
+from reports.staffing_met import Gap, staffing_met
 from scheduling.models import Assignment, GenerationRun, Inquiry, Preference, Schedule
 from scheduling.services import facts as facts_
 from scheduling.services.publish import publish
@@ -72,6 +73,24 @@ def test_backup_for_a_shift_fills_it_not(wards: Wards) -> None:
     assert missing_by_line(wards)["WA", "D", ""] == before
     work(wards.schedule, wards.people[1], date(2027, 1, 4), wards.day, wards.ward)
     assert missing_by_line(wards)["WA", "D", ""] == before - 1
+
+
+def test_who_is_on_leave_fills_no_block(wards: Wards) -> None:
+    """Resident 000 works by day from 1 to 4 November, and is on leave from the 3rd on; somebody else is there too."""
+    before = missing_by_line(wards)["WA", "D", ""]
+    Absence.objects.create(
+        person=wards.people[0], start_date=date(2026, 11, 3), end_date=date(2026, 11, 4), status="approved"
+    )
+    Absence.objects.create(person=wards.people[2], start_date=date(2026, 11, 1), end_date=date(2026, 11, 2))
+    Assignment.objects.filter(person=wards.people[2]).delete()
+    alone = missing_by_line(wards)["WA", "D", ""]
+    work(wards.schedule, wards.people[2], date(2026, 11, 3), wards.day, wards.ward)
+    assert missing_by_line(wards)["WA", "D", ""] == alone - 1
+    facts = facts_.load(wards.schedule)
+    staffing = staffing_met(facts, build(facts, stored_plan(facts)), read_roster(facts))
+    (line,) = staffing.lines
+    assert [gap for gap in line.gaps if gap.away] == [Gap(date(2026, 11, 4), missing=1, away=1)]
+    assert (staffing.away, alone > before) == (1, True)
 
 
 def wish(wards: Wards, person: Person, **values: object) -> None:
