@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from absences.models import Absence
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.services.slot_case import Asked, Case, asked_of, case_of
 from scheduling.services.slot_facts import Fact, Reason, facts_of
@@ -11,13 +12,14 @@ from scheduling.services.slot_facts import Fact, Reason, facts_of
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """Somebody who works the block, and as what. `pk` is the assignment's."""
+    """Somebody who works the block, and as what. `pk` is the assignment's; `leave` keeps them from it all the same."""
 
     pk: int
     name: str
     level: str
     role: str
     is_pinned: bool
+    leave: Absence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def _there(case: Case, schedule: Schedule) -> Iterator[There]:
     rows = Assignment.objects.filter(
         schedule=schedule, block__date=case.day, block__shift_type=case.shift_type, rotation=case.rotation
     )
+    absences = case.facts.absences
     for pk, person, name, role, pinned in rows.order_by("person__name").values_list(
         "pk", "person_id", "person__name", "role", "is_pinned"
     ):
-        yield There(pk, name, case.facts.ranks.on(person, case.day).label, role, pinned)
+        leave = next((each for each in absences.get(person, ()) if each.start_date <= case.day <= each.end_date), None)
+        yield There(pk, name, case.facts.ranks.on(person, case.day).label, role, pinned, leave)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from absences.models import Absence
 from scheduling.models import Assignment, GenerationRun, Inquiry
 from tests.factories import Wards, make_schedule, make_wards, work
 from tests.pages.conftest import Reading, coordinator_of
@@ -124,6 +125,28 @@ def test_the_optimiser_can_be_asked(owner: Client, read: Reading) -> None:
         ("fill", asked),
         ("conflict", asked),
     ]
+
+
+def test_nothing_is_asked_about_a_block_that_has_enough(wards: Wards, owner: Client, read: Reading) -> None:
+    for page in (BLOCK.replace("-05/", "-03/"), BLOCK.replace("/D/", "/N/")):  # one of one; nobody is asked for
+        html = read(owner, page)
+        assert "What would fill it" not in html
+        assert "Which requests cannot all hold?" not in html
+
+
+def test_who_works_it_and_is_on_leave_is_told_apart(wards: Wards, owner: Client, read: Reading) -> None:
+    tuesday = BLOCK.replace("-05/", "-03/")
+    assert "on leave, not counted" not in read(owner, tuesday)
+    leave = Absence.objects.create(
+        person=wards.people[0], start_date=date(2026, 11, 3), end_date=date(2026, 11, 3), status="approved"
+    )
+    wards.schedule.assignments.filter(person=wards.people[2]).delete()
+    html = read(owner, tuesday)
+    assert said(html, "<h2>There</h2>") == ["Resident 000 PGY-1 on leave, not counted Cover"]
+    cover = f"/p/internal-medicine/absences/{leave.pk}/cover/?schedule=1"
+    assert f'<a href="{cover}">Cover</a>' in html
+    assert owner.get(cover).status_code == 200
+    assert "What would fill it" in html
 
 
 def test_what_is_short_links_to_it(wards: Wards, owner: Client, colleague: Client, read: Reading) -> None:
