@@ -85,14 +85,14 @@ def _enter(edit: Edit, turn: Turn, candidate: Candidate, *, user: User | None, r
 
 
 def _turn(schedule: Schedule, lost: Held) -> Turn:
-    """The block as it is now. Raises ValidationError where the person does not work it any more, and where they are not away."""
+    """The block as it is now. Raises ValidationError where the person does not work it, or is not away, any more."""
     there = Assignment.objects.filter(schedule=schedule, block__date=lost.date, block__shift_type__code=lost.shift)
     found = turns(schedule.program, there.filter(person=lost.person, rotation__code=lost.rotation))
-    if found and leave_of(found[0]):
-        return found[0]
-    if found:
+    for turn in found:
+        if leave_of(turn):
+            return turn
         raise ValidationError(
-            f"{found[0].person} is not away on {lost.date:%a %-d %b} any more, and works this block. Nothing was changed."
+            f"{turn.person} is not away on {lost.date:%a %-d %b} any more, and works this block. Nothing was changed."
         )
     name = Person.objects.filter(program=schedule.program, pk=lost.person).values_list("name", flat=True).first()
     given = Cover.objects.standing().filter(schedule=schedule, absent=lost.person, date=lost.date)

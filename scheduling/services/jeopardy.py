@@ -185,7 +185,7 @@ def _lock_for(cover: Cover, block: Held) -> Schedule:
     Raises ValidationError where nothing is published for that day.
     """
     paying = Schedule.objects.published().covering(block.date).filter(program=cover.program_id)
-    given = Edit.objects.filter(pk=cover.edit_id)
+    given = Edit.objects.filter(covers=cover)
     rows = Schedule.objects.filter(Q(pk__in=paying.values("pk")) | Q(pk__in=given.values("schedule")))
     locked = rows.select_for_update(of=("self",), no_key=True).order_by("-status", "pk")
     for schedule in locked.select_related("program", "academic_year"):
