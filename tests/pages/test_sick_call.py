@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from absences.models import Absence
+from people.models import Person
 from scheduling.models import Assignment, Cover
-from tests.factories import Wards, make_person, make_rotation, make_schedule, make_wards, make_year, work
+from tests.factories import Wards, make_person, make_rotation, make_schedule, make_wards, make_year, place, work
 from tests.pages.conftest import NOON, coordinator_of
 
 HOME = "/p/internal-medicine/"
@@ -22,6 +23,13 @@ SICK = {"kind": "sick", "start_date": "2026-11-03", "end_date": "2026-11-03"}
 def is_away(wards: Wards, number: int = 0, first: date = TODAY, last: date = TODAY, **values: object) -> Absence:
     given = {"kind": "sick", "status": "approved", "created_at": NOON}
     return Absence.objects.create(person=wards.people[number], start_date=first, end_date=last, **{**given, **values})
+
+
+def on_ward(wards: Wards, name: str, **values: object) -> Person:
+    """Somebody else who is on the ward in November, and off."""
+    person = make_person(wards.program, name, 2, **values)
+    place(wards.schedule, person, 5, wards.ward)
+    return person
 
 
 def page_of(absence: Absence) -> str:
@@ -157,7 +165,7 @@ def test_the_buttons_lead_there(wards, owner, read):
 
 
 def test_who_can_take_it_with_how_to_reach_them(wards, owner, read):
-    extra = make_person(wards.program, "Extra", 2, phone="555 0199", email="extra@example.org")
+    extra = on_ward(wards, "Extra", phone="555 0199", email="extra@example.org")
     html = read(owner, page_of(is_away(wards)))
     assert [form["name"] for form in forms(html)] == ["Extra", "Resident 002", "Resident 001"]
     assert 'href="tel:555 0199"' in html
@@ -177,7 +185,7 @@ def test_who_can_take_it_with_how_to_reach_them(wards, owner, read):
 
 
 def test_the_best_ten_then_everybody(wards, owner, read):
-    people = [make_person(wards.program, f"Extra {number:02}", 2) for number in range(14)]
+    people = [on_ward(wards, f"Extra {number:02}") for number in range(14)]
     page = page_of(is_away(wards))
     html = read(owner, page)
     assert [form["name"] for form in forms(html)][:10] == [person.name for person in people[:10]]
@@ -189,7 +197,7 @@ def test_the_best_ten_then_everybody(wards, owner, read):
 
 
 def test_giving_it(wards, owner, read):
-    extra = make_person(wards.program, "Extra", 2, phone="555 0199")
+    extra = on_ward(wards, "Extra", phone="555 0199")
     absence = is_away(wards)
     sent = forms(read(owner, page_of(absence)))[0]
     response = owner.post(f"{page_of(absence)}give/", sent, follow=True)
@@ -204,8 +212,8 @@ def test_giving_it(wards, owner, read):
 
 
 def test_of_two_coordinators_the_second_is_told(wards, owner, read):
-    make_person(wards.program, "Extra", 2)
-    make_person(wards.program, "Other", 2)
+    on_ward(wards, "Extra")
+    on_ward(wards, "Other")
     absence = is_away(wards)
     first, second = forms(read(owner, page_of(absence)))[:2]
     owner.post(f"{page_of(absence)}give/", first)
@@ -241,7 +249,7 @@ def test_a_broken_must_takes_a_reason(wards, owner, read):
     ],
 )
 def test_a_form_that_this_page_did_not_send_changes_nothing(wards, owner, read, wrong):
-    make_person(wards.program, "Extra", 2)
+    on_ward(wards, "Extra")
     absence = is_away(wards)
     sent = forms(read(owner, page_of(absence)))[0]
     keys = {"own": wards.people[0].pk, "other": wards.people[1].pk}
@@ -278,7 +286,7 @@ def test_nothing_to_cover(wards, owner, read):
 
 
 def test_of_many_blocks_one_is_ranked_at_a_time(wards, owner, read):
-    make_person(wards.program, "Extra", 2)
+    on_ward(wards, "Extra")
     for offset in range(1, 6):
         if not wards.schedule.assignments.filter(person=wards.people[0], block__date=TODAY + offset * DAY).exists():
             work(wards.schedule, wards.people[0], TODAY + offset * DAY, wards.day, wards.ward)
@@ -293,7 +301,7 @@ def test_of_many_blocks_one_is_ranked_at_a_time(wards, owner, read):
 
 def test_a_draft_by_its_number(wards, owner, read):
     draft = make_schedule(wards.year)
-    extra = make_person(wards.program, "Extra", 2)
+    extra = on_ward(wards, "Extra")
     work(draft, wards.people[0], TODAY, wards.night, wards.ward)
     page = page_of(is_away(wards))
     html = read(owner, f"{page}?schedule=2")
@@ -329,7 +337,7 @@ def test_taking_the_call_back(wards, owner, read):
 def test_the_whole_page_for_a_backup(wards, owner, read):
     pool = make_rotation(wards.program, "JE", "Jeopardy")
     backup = wards.program.shift_types.create(name="Backup", code="BK", start_time="07:00", hours=24, duty="backup")
-    extra, second = make_person(wards.program, "Zoe", 2), make_person(wards.program, "Extra", 2)
+    extra, second = on_ward(wards, "Zoe"), on_ward(wards, "Extra")
     work(wards.schedule, extra, TODAY, backup, pool, role="backup")
     html = read(owner, page_of(is_away(wards)))
     assert [form["name"] for form in forms(html)][:2] == [extra.name, second.name]
