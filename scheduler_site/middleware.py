@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -30,5 +30,18 @@ def time_zone_of_the_request(
     def middleware(request: HttpRequest) -> HttpResponse:
         with timezone.override(None):
             return get_response(request)
+
+    return middleware
+
+
+def refuse_null_characters(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """No page has an address with a null character, and PostgreSQL fails on one, wherever it would be looked up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404("There is a null character in the address.")
+        return get_response(request)
 
     return middleware

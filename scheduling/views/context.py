@@ -99,7 +99,8 @@ def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
     """The context of the strip: the version, and for schedulers what the last finished run left open."""
     if schedule is None or not opened.is_scheduler:
         return {"schedule": schedule}
-    undoes, redoes = titles_to_turn(schedule, opened.user)
+    is_archived = schedule.status == Schedule.Status.ARCHIVED  # stays as it was
+    undoes, redoes = ("", "") if is_archived else titles_to_turn(schedule, opened.user)
     return {"schedule": schedule, **problems(last_result(schedule)), "undoes": undoes, "redoes": redoes}
 
 

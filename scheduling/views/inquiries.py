@@ -48,6 +48,7 @@ def inquiry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "elapsed": elapsed(found),
         "answer": found.answer or {},
         "answer_template": f"scheduling/inquiries/{found.kind}.html",
+        "is_archived": found.schedule.status == Schedule.Status.ARCHIVED,
         "is_outdated": found.answer is not None and found.revision != found.schedule.revision,
         "is_draft": found.schedule.status == Schedule.Status.DRAFT and found.kind not in apply.SANDBOX,
     }

@@ -169,3 +169,15 @@ def test_no_page_runs_inline_code(wards, owner: Client):
     assert " style=" not in html
     assert "<style" not in html
     assert "onclick" not in html
+
+
+@pytest.mark.parametrize(
+    "page", ["schedules/1/block/2026-07-08/a%00b/D/", "people/?name=a%00b", "month/2026-11/?schedule=%00"]
+)
+def test_an_address_with_a_null_character_is_of_no_page(page, run, owner):
+    assert owner.get(HOME + page).status_code == 404
+
+
+def test_nor_is_there_such_a_block_to_ask_about(run, owner):
+    asked = {"kind": "fill", "date": "2026-11-05", "rotation": "W\0A", "shift": "\0"}
+    assert owner.post(f"{HOME}schedules/1/ask/", asked).url == f"{HOME}schedules/1/"

@@ -96,6 +96,15 @@ def test_a_plan_that_is_not_there_is_not_made(page, inquiry, owner, plan):
     assert Schedule.objects.count() == 1
 
 
+def test_about_an_archived_version_nothing_is_asked_again_or_undone(page, inquiry, owner, read):
+    answer: dict[str, list[str]] = {"sentences": [], "plans": []}
+    Inquiry.objects.update(status="succeeded", kind="repair", answer=answer, parameters={"absence": 0}, revision=7)
+    Schedule.objects.update(status="archived")
+    words = text(read(owner, page))
+    assert "is archived by now. Ask about what is published in its place." in words
+    assert "Ask again" not in words
+
+
 def test_inquiries_are_for_schedulers(page, inquiry, owner, colleague, stranger, client):
     assert [each.get(page).status_code for each in (owner, colleague, stranger, client)] == [200, 404, 404, 302]
 

@@ -212,7 +212,7 @@ def test_a_draft_of_what_was_replaced_since_is_brought_up_to_date(wards, owner, 
     assert owner.post(f"{HOME}4/publish/", {"seen": "2"}).url == f"{HOME}4/"
     there = Assignment.objects.filter(schedule__number=4, block__date=day).order_by("person")
     assert [row.person for row in there] == wards.people[:2]
-    assert Cover.objects.standing().get().schedule.number == 4
+    assert Cover.objects.standing().get().schedule == Schedule.objects.get(number=4)
 
 
 def test_knowingly_it_is_published_all_the_same(wards, owner):

@@ -13,7 +13,26 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 GRACE = 10  # seconds from "please stop" to "stop"; a task that is cut short is taken up again by the next worker
+SHORT_LIFE = 3  # seconds; a worker that ends sooner has something wrong with it
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Child:
+    """A process that is started, and where it may be, started again."""
+
+    def __init__(self, command: list[str], *, restarts: bool = False) -> None:
+        self.command = command
+        self.restarts = restarts
+        self.start()
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.process = start(self.command)
+
+    @property
+    def may_restart(self) -> bool:
+        """Not for one that ends as soon as it is started: that would go on for ever."""
+        return self.restarts and time.monotonic() - self.started > SHORT_LIFE
 
 
 class Command(BaseCommand):
@@ -36,23 +55,32 @@ class Command(BaseCommand):
         for number in STOP_SIGNALS:
             signal.signal(number, lambda *_: stop.set())
         children = {
-            "site": start([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)]),
+            "site": Child([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)]),
             # Two, so that no inquiry of seconds waits behind a generation of minutes.
-            "worker": start(worker_options("default")),
-            "worker for inquiries": start(worker_options("inquiries")),
+            "worker": Child(worker_options("default"), restarts=True),
+            "worker for inquiries": Child(worker_options("inquiries"), restarts=True),
         }
         try:
             self.watch(children, stop, host, port)
         finally:
-            end(list(children.values()))
+            end([child.process for child in children.values()])
 
-    def watch(self, children: dict[str, subprocess.Popen[bytes]], stop: threading.Event, host: str, port: int) -> None:
-        """Return when asked to stop; tell once the site answers. Raises CommandError when a child ends by itself."""
+    def watch(self, children: dict[str, "Child"], stop: threading.Event, host: str, port: int) -> None:
+        """Return when asked to stop; tell once the site answers.
+
+        A worker that ends by itself, such as one killed for its memory, is started again: the site goes on, and what
+        it worked on is taken up. Raises CommandError when the site ends, or a worker that has not lived for long.
+        """
         announced = False
         while not stop.wait(0.2):
             for name, child in children.items():
-                if child.poll() is not None:
-                    raise CommandError(f"The {name} stopped by itself (exit code {child.returncode}): see above why.")
+                code = child.process.poll()
+                if code is None:
+                    continue
+                if not child.may_restart:
+                    raise CommandError(f"The {name} stopped by itself (exit code {code}): see above why.")
+                self.stderr.write(f"The {name} stopped by itself (exit code {code}): it is started again.")
+                child.start()
             if not announced and listens(host, port):
                 self.stdout.write(f"\nThe site is at http://{shown(host)}:{port}/ (Ctrl-C stops it).\n")
                 self.stdout.flush()

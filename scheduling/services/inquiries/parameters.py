@@ -60,8 +60,9 @@ def _block(schedule: Schedule, given: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationError(f"{given.get('date')!r} is no date such as 2026-11-07.") from error
     if not schedule.start_date <= day <= schedule.end_date:
         raise ValidationError(f"{day:%a %-d %b %Y} is not one of the days of {schedule}.")
-    rotation = Rotation.objects.filter(program=schedule.program_id, code=str(given.get("rotation"))).first()
-    shift = ShiftType.objects.filter(program=schedule.program_id, code=str(given.get("shift"))).first()
+    codes = [str(given.get(name)).replace("\0", "") for name in ("rotation", "shift")]
+    rotation = Rotation.objects.filter(program=schedule.program_id, code=codes[0]).first()
+    shift = ShiftType.objects.filter(program=schedule.program_id, code=codes[1]).first()
     if rotation is None or shift is None:
         raise ValidationError("Name the rotation and the shift type of the block by their codes.")
     return {"date": day.isoformat(), "rotation": rotation.code, "shift": shift.code}
