@@ -7,7 +7,8 @@ import pytest
 
 from absences.models import Absence
 from scheduling.models import Assignment, Inquiry, Staffing
-from scheduling.services.inquiries import apply, ground
+from scheduling.services.inquiries import apply, fill, ground
+from scheduling.solver.repair.solve import solve_repair
 from tests.factories import make_person, place
 from tests.scheduling.inquiry_cases import LONG_BEFORE, Ward
 
@@ -111,3 +112,51 @@ def test_at_most_four_of_a_kind_are_shown(ward: Ward) -> None:
         ward.away(extra, 8, 8, kind="vacation")
     answer = ward.answer(Kind.FILL, **BLOCK)
     assert [plan["kind"] for plan in answer["plans"]] == ["leave"] * 4
+
+
+def test_without_time_nothing_is_said_that_was_not_tried(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fill, "SECONDS", 0.0)
+    all_kept_out(ward)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert (answer["plans"], answer["untried"]) == ([], 3)
+    assert answer["sentences"] == [
+        f"Time was up before anybody was found who could take {WHERE} as things are; there may be somebody.",
+        (
+            "It was not tried whether it would help to take back one person's leave, to lift one rule for one person, "
+            "or to borrow from another rotation (3 to try): ask again."
+        ),
+    ]
+
+
+def test_without_time_who_is_free_is_not_said_to_be_unable(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fill, "SECONDS", 0.0)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert "Nobody can" not in " ".join(answer["sentences"])
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, each: float) -> list[tuple[float, bool]]:
+    """Every search takes so many seconds: the time that each is given, and whether it hears that it is to stop."""
+    given: list[tuple[float, bool]] = []
+    monkeypatch.setattr(fill, "monotonic", lambda: each * len(given))
+
+    def search(problem: Any, *, time_limit: float, should_stop: Any = None) -> Any:
+        given.append((time_limit, should_stop is not None))
+        return solve_repair(problem, time_limit=60, should_stop=should_stop)
+
+    monkeypatch.setattr(fill, "solve_repair", search)
+    return given
+
+
+def test_the_seconds_are_for_all_searches_together(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = watched(monkeypatch, 3.0)
+    ward.answer(Kind.FILL, **BLOCK)
+    assert given == [(8.0, True), (5.0, True)]
+
+
+def test_what_there_was_no_time_for_is_counted(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first search and two of three options fit into eight seconds of three each."""
+    all_kept_out(ward)
+    given = watched(monkeypatch, 3.0)
+    answer = ward.answer(Kind.FILL, **BLOCK)
+    assert given == [(8.0, True), (5.0, True), (2.0, True)]
+    assert (len(answer["plans"]), answer["untried"]) == (2, 1)

@@ -4,7 +4,7 @@ Parameters: {"date": iso, "rotation": code, "shift": code}. Loads the optimiser:
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import monotonic
 from typing import Any
@@ -27,6 +27,15 @@ MOST_OF_A_KIND = 4  # or many who could be borrowed hide what else there is
 AS_IT_IS = 3
 
 
+@dataclass(slots=True)
+class _Tried:
+    """Options that fill the place, and how many do not, or were not tried to the end."""
+
+    found: list[dict[str, Any]] = field(default_factory=list)
+    in_vain: int = 0
+    untried: int = 0
+
+
 def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     """The options, the cheapest first, in "plans": as `plans.plan_data` says, with
 
@@ -40,10 +49,8 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     beat.tell(Progress("Reading the schedule", 0))
     ground = load(inquiry.schedule)
     problem, cell = _problem(ground, inquiry.parameters)
-    started = monotonic()
-    as_it_is = solve_repair(problem, time_limit=SECONDS, should_stop=beat.stopped)
-    if as_it_is.plans and _fills(as_it_is, as_it_is.plans[0], cell):
-        as_it_is = solve_repair(replace(problem, plans=AS_IT_IS), time_limit=SECONDS, should_stop=beat.stopped)
+    until = monotonic() + SECONDS
+    as_it_is = _as_things_are(problem, cell, until, beat)
     if as_it_is.status == "cancelled":
         return None
     where = plans.words(ground, Assigned("", cell[2], cell[1], cell[0]))
@@ -61,19 +68,24 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     ]
     if found:
         return {"sentences": [_as_it_is(where, as_it_is, cell)], "plans": found, "untried": 0}
-    untried = 0
-    wanted = list(options(ground, Standing(problem), cell))
-    for number, option in enumerate(wanted):
-        beat.tell(Progress("Trying what could be allowed", 10 + 85 * number / len(wanted)))
-        if beat.stopped():
-            return None
-        left = SECONDS - (monotonic() - started)
-        if left <= 0:
-            untried = len(wanted) - number
-            break
-        found += _tried(ground, problem, option, cell, where, left)
-    shown = _cheapest(found)
-    return {"sentences": list(_sentences(where, shown, len(wanted) - untried)), "plans": shown, "untried": untried}
+    tried = _try_options(ground, problem, cell, where, until, beat)
+    if tried is None:
+        return None
+    sentences = list(_sentences(where, tried, is_proven=as_it_is.plans[0].proven))
+    return {"sentences": sentences, "plans": _cheapest(tried.found), "untried": tried.untried}
+
+
+def _as_things_are(problem: RepairProblem, cell: Cell, until: float, beat: Beat) -> RepairSolution:
+    """The plans with nothing allowed: one, and more where that fills the place."""
+    first = solve_repair(problem, time_limit=_left(until), should_stop=beat.stopped)
+    if first.status == "cancelled" or not _fills(first, first.plans[0], cell):
+        return first
+    more = solve_repair(replace(problem, plans=AS_IT_IS), time_limit=_left(until), should_stop=beat.stopped)
+    return more if more.status == "cancelled" or _fills(more, more.plans[0], cell) else first
+
+
+def _left(until: float) -> float:
+    return max(0.0, until - monotonic())
 
 
 def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell]:
@@ -93,20 +105,38 @@ def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell
     return problem, cell
 
 
-def _tried(
-    ground: Ground, problem: RepairProblem, option: Option, cell: Cell, where: str, seconds: float
-) -> Iterator[dict[str, Any]]:
-    """The cheapest plan under an option, if that fills the place."""
-    solution = solve_repair(option.allow(problem), time_limit=seconds)
+def _try_options(
+    ground: Ground, problem: RepairProblem, cell: Cell, where: str, until: float, beat: Beat
+) -> _Tried | None:
+    """What each option comes to, as far as there is time; None where it was stopped."""
+    tried = _Tried()
+    wanted = list(options(ground, Standing(problem), cell))
+    for number, option in enumerate(wanted):
+        beat.tell(Progress("Trying what could be allowed", 10 + 85 * number / len(wanted)))
+        left = _left(until)
+        if not left:
+            break
+        solution = solve_repair(option.allow(problem), time_limit=left, should_stop=beat.stopped)
+        if solution.status == "cancelled":
+            return None
+        plan = solution.plans[0]
+        if _fills(solution, plan, cell):
+            tried.found.append(_option_data(ground, solution, option, where))
+        elif plan.proven:
+            tried.in_vain += 1
+    tried.untried = len(wanted) - len(tried.found) - tried.in_vain
+    return tried
+
+
+def _option_data(ground: Ground, solution: RepairSolution, option: Option, where: str) -> dict[str, Any]:
     plan = solution.plans[0]
-    if _fills(solution, plan, cell):
-        data = plans.plan_data(ground, solution, plan, _title(ground, plan, where))
-        yield data | {
-            "kind": option.kind,
-            "what": option.what,
-            "costs": [*option.costs],
-            "price": round(float(data["price"]) + option.price, 1),
-        }
+    data = plans.plan_data(ground, solution, plan, _title(ground, plan, where))
+    return data | {
+        "kind": option.kind,
+        "what": option.what,
+        "costs": [*option.costs],
+        "price": round(float(data["price"]) + option.price, 1),
+    }
 
 
 def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -144,12 +174,18 @@ def _as_it_is(where: str, solution: RepairSolution, cell: Cell) -> str:
     return f"{missing - left} of the {missing} places missing on {where} can be filled as things are."
 
 
-def _sentences(where: str, found: list[dict[str, Any]], tried: int) -> Iterator[str]:
-    yield f"Nobody can take {where} as things are, whoever else is moved for it in the days around it."
-    if found:
-        yield "Each of these would fill it; the cheapest comes first. Any of them can be tried in a draft."
+def _sentences(where: str, tried: _Tried, *, is_proven: bool) -> Iterator[str]:
+    """What is said to be so is proven: where time was up, that is said instead."""
+    if is_proven:
+        yield f"Nobody can take {where} as things are, whoever else is moved for it in the days around it."
     else:
-        yield (
-            "Nor would it help to take back one person's leave, to lift one rule for one person, or to borrow from "
-            f"another rotation ({tried} tried)."
-        )
+        yield f"Time was up before anybody was found who could take {where} as things are; there may be somebody."
+    helps = "take back one person's leave, to lift one rule for one person, or to borrow from another rotation"
+    if tried.found:
+        yield "Each of these would fill it; the cheapest comes first. Any of them can be tried in a draft."
+    elif not tried.untried:
+        yield f"Nor would it help to {helps} ({tried.in_vain} tried)."
+    elif tried.in_vain:
+        yield f"Of what was tried, nothing would help: to {helps} ({tried.in_vain} tried, {tried.untried} not)."
+    else:
+        yield f"It was not tried whether it would help to {helps} ({tried.untried} to try): ask again."
