@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from absences.models import Absence
 from people.models import Person
-from scheduling.models import Assignment, Rotation, Schedule, ShiftType
+from scheduling.models import Assignment, Rotation, Schedule
 from scheduling.services import facts as facts_
 from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
@@ -23,7 +23,7 @@ from scheduling.services.cover_ledger import balances as owed_shifts
 from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.fairness import Balance, balances
-from scheduling.services.house_rules import HouseRules, house_rules
+from scheduling.services.house_rules import HouseRules, can_be_called, house_rules
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import needs_of
 
@@ -49,7 +49,7 @@ def candidates(schedule: Schedule, lost: Sequence[Turn], now: datetime, *, enoug
     """Each of these blocks (at least one) with everybody who could take it, best first.
 
     With `enough`, at least so many of those who break no must, if there are, and the others in `Ranked.more`: quicker.
-    22 queries, whatever the size of the program. Raises ValidationError where the program's settings are wrong.
+    23 queries, whatever the size of the program. Raises ValidationError where the program's settings are wrong.
     """
     facts = facts_.load(schedule)
     days = [turn.date for turn in lost]
@@ -115,12 +115,15 @@ class _Case:
         """Whether somebody comes into question: there, not away, not at work in this very block, and counted in it."""
         facts, day, absent = self.judge.facts, self.turn.date, self.turn.person
         own = self.judge.turns.get(person.pk, {}).get(self.key)
-        is_there_already = own is not None and not _is_backup(facts, own) and own.rotation == self.turn.rotation.pk
+        is_called = own is not None and can_be_called(facts, own, self.turn.shift_type)
+        is_there_already = own is not None and not is_called and own.rotation == self.turn.rotation.pk
+        placed = _placed(self, person)
         return (
             person.pk != absent.pk
             and person.type == absent.type
             and facts.employed(person, day, day) is not None
             and not facts.leave_days(person, day, day)
+            and not (placed is not None and placed.is_vacation)
             and not is_there_already
             and self.there.counts(person.pk, self.spot, self.turn.rotation.pk)
         )
@@ -191,8 +194,10 @@ def _candidate(case: _Case, person: Person) -> Candidate:
 
 def _beside(case: _Case, person: Person) -> _Beside:
     facts, lost, found = case.judge.facts, case.turn, _Beside()
+    if (person.pk, *case.spot) in case.house.ruled_out:
+        found.blocked.append("is ruled out for this block by hand")
     for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
-        if _is_backup(facts, own):
+        if can_be_called(facts, own, lost.shift_type):
             if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
                 found.is_on_backup = True
                 found.changes.append(_given_up(facts, person, own))
@@ -235,10 +240,6 @@ def _is_of(facts: Facts, own: Worked) -> bool:
     return facts.first <= own.day <= facts.last
 
 
-def _is_backup(facts: Facts, own: Worked) -> bool:
-    return own.role == Assignment.Role.BACKUP or facts.shift_types[own.shift_type].duty == ShiftType.Duty.BACKUP
-
-
 def _placed(case: _Case, person: Person) -> Rotation | None:
     """The rotation of the plan on that day."""
     facts = case.judge.facts
@@ -250,9 +251,11 @@ def _placed(case: _Case, person: Person) -> Rotation | None:
 
 
 def _outside_plan(case: _Case, person: Person, placed: Rotation | None) -> str:
-    """That the plan has them on a rotation that is not called to this block, in a sentence; blank where it is."""
+    """That the plan has them nowhere, or on a rotation that is not called to this block, in a sentence; else blank."""
     wanted = case.turn.rotation
-    if placed is None or placed.pk == wanted.pk:
+    if placed is None:
+        return f"{person} is placed on nothing in this period."
+    if placed.pk == wanted.pk:
         return ""
     if case.house.calls(placed, case.turn, case.judge.facts.rank(person, case.turn.date).level):
         return ""

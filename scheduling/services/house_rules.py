@@ -1,10 +1,13 @@
-"""A program's own rules on what one person may work beside what, and on who is called where."""
+"""A program's own rules on what one person may work beside what, and on who is called where: one place for whoever asks
+who can take a block."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from scheduling.models import CrossCover, Rotation
+from people.models import FACULTY_LEVEL
+from scheduling.models import Assignment, CrossCover, Placement, Rotation, ShiftType
 from scheduling.services.backups import Turn
 from scheduling.services.checking import Worked
 from scheduling.services.facts import Facts
@@ -25,14 +28,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """Pairs of shift types, by key: those that join on a date, and those of which the second must not follow the first.
+    """Pairs of shift types, by key, that join on a date.
 
-    `cross_cover` says who is called to which blocks of other rotations.
+    `cross_cover` says who is called to which blocks of other rotations; `ruled_out` the person, date and shift type of
+    what somebody has ruled out by hand.
     """
 
+    facts: Facts
     joined: frozenset[tuple[int, int]]
-    not_followed: frozenset[tuple[int, int]]
     cross_cover: Sequence[Call]
+    ruled_out: frozenset[tuple[int, date, int]]
 
     def conflict(self, own: Worked, lost: Turn) -> str:
         """Why a person cannot work both, as the beginning of a sentence; blank where they can."""
@@ -41,9 +46,9 @@ class HouseRules:
             return "is at work then:"
         if own.day == lost.date and (mine, theirs) not in self.joined:
             return "works that day:"
-        if own.day == lost.date - DAY and (mine, theirs) in self.not_followed:
+        if own.day == lost.date - DAY and is_off_after(self.facts, own, self.facts.shift_types[theirs]):
             return "comes from"
-        if own.day == lost.date + DAY and (theirs, mine) in self.not_followed:
+        if own.day == lost.date + DAY and may_not_follow(self.facts, own, self.facts.shift_types[theirs]):
             return "works the day after:"
         return ""
 
@@ -53,27 +58,66 @@ class HouseRules:
             (call.placed, call.covers) == (placed.pk, lost.rotation.pk)
             and lost.shift_type.pk in call.shift_types
             and (not call.weekdays or lost.date.weekday() in call.weekdays)
-            and (not call.levels or level in call.levels)
+            and is_called(level, call.levels)
             for call in self.cross_cover
         )
+
+
+def is_called(level: int, levels: Collection[int]) -> bool:
+    """Whether cross-cover of these levels calls somebody of this one; without levels it calls all residents."""
+    return level in levels if levels else level != FACULTY_LEVEL
+
+
+def is_backup(facts: Facts, own: Worked) -> bool:
+    return own.role == Assignment.Role.BACKUP or facts.shift_types[own.shift_type].duty == ShiftType.Duty.BACKUP
+
+
+def can_be_called(facts: Facts, own: Worked, to: ShiftType) -> bool:
+    """Whether it is backup, which ends where one is called to work; to backup nobody is called from backup."""
+    return is_backup(facts, own) and to.duty != ShiftType.Duty.BACKUP
+
+
+def is_off_after(facts: Facts, own: Worked, following: ShiftType) -> bool:
+    """Whether a block of the day before keeps somebody from this shift: the day after a night or a 24-hour call is off,
+    and the program says what may not follow what."""
+    if is_backup(facts, own):
+        return False
+    shift = facts.shift_types[own.shift_type]
+    is_long = shift.is_night or shift.is_call or own.ends_at - own.starts_at >= DAY
+    ends_on = own.ends_at.astimezone(facts.schedule.program.zone).date()
+    is_over_night = shift.duty == ShiftType.Duty.IN_HOUSE and is_long and ends_on > own.day
+    return (is_over_night and not following.is_night) or following in shift.not_followed_by.all()
+
+
+def may_not_follow(facts: Facts, own: Worked, before: ShiftType) -> bool:
+    """Whether the program says that a block of the day after may not follow this shift."""
+    return not is_backup(facts, own) and facts.shift_types[own.shift_type] in before.not_followed_by.all()
 
 
 def house_rules(facts: Facts) -> HouseRules:
     """Read them (2 queries)."""
     shift_types = facts.shift_types.values()
     joins = [(one.pk, other.pk) for one in shift_types for other in one.joins.all()]
-    rows = CrossCover.objects.filter(rotation__in=list(facts.rotations)).prefetch_related("shift_types")
+    year = facts.schedule.academic_year_id
+    blocks = Placement.objects.filter(academic_year=year, is_allowed=False).values_list("person", "date", "shift_type")
     return HouseRules(
+        facts=facts,
         joined=frozenset([*joins, *((other, one) for one, other in joins)]),
-        not_followed=frozenset((one.pk, other.pk) for one in shift_types for other in one.not_followed_by.all()),
-        cross_cover=[
-            Call(
-                placed=row.rotation_id,
-                covers=row.covers_id,
-                shift_types=frozenset(shift_type.pk for shift_type in row.shift_types.all()),
-                weekdays=frozenset(row.weekdays),
-                levels=frozenset(row.levels),
-            )
-            for row in rows
-        ],
+        cross_cover=_calls(facts),
+        ruled_out=frozenset((person, day, shift) for person, day, shift in blocks if day is not None),
     )
+
+
+def _calls(facts: Facts) -> list[Call]:
+    rows = CrossCover.objects.filter(rotation__in=list(facts.rotations)).order_by()
+    shift_types: dict[int, set[int]] = defaultdict(set)
+    found = {}
+    for key, *values, shift_type in rows.values_list(
+        "pk", "rotation_id", "covers_id", "weekdays", "levels", "shift_types"
+    ):
+        shift_types[key].add(shift_type)
+        found[key] = values
+    return [
+        Call(placed, covers, frozenset(shift_types[key]), frozenset(weekdays), frozenset(levels))
+        for key, (placed, covers, weekdays, levels) in found.items()
+    ]

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from people.models import FACULTY_LEVEL, Person
+from people.models import Person
 from scheduling.models import CrossCover, Placement, Rotation, Schedule, ShiftType
 from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
 from scheduling.services.facts import Facts
+from scheduling.services.house_rules import is_called
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import bounds, label, needs_of
 
@@ -63,7 +64,7 @@ class Case:
         """The cheapest cross-cover by which somebody placed there may be called; without levels it is all residents."""
         level = self.facts.rank(person, self.day).level
         for row in self.covers.get(placed.pk, ()):
-            if level in row.levels if row.levels else level != FACULTY_LEVEL:
+            if is_called(level, row.levels):
                 return row
         return None
 

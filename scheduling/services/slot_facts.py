@@ -10,10 +10,10 @@ from enum import IntEnum
 
 from people.models import FACULTY_LEVEL, Person
 from people.standing import Rank
-from scheduling.models import Assignment, ShiftType
 from scheduling.rules import EditVerdicts
 from scheduling.services.checking import Worked
 from scheduling.services.facts import Facts
+from scheduling.services.house_rules import can_be_called, is_off_after, may_not_follow
 from scheduling.services.slot_case import DAY, Case, asked_of
 from scheduling.services.staffing import Need
 
@@ -181,19 +181,10 @@ def _busy(case: Case, person: Person) -> str:
 
 def _post_call(case: Case, person: Person) -> str:
     """The day after a night or a 24-hour call is off, and what the program says may not follow what."""
-    zone = case.facts.schedule.program.zone
     for turn in case.judge.turns.get(person.pk, {}).values():
-        if _is_backup(case.facts, turn):
-            continue
-        shift = case.facts.shift_types[turn.shift_type]
-        if turn.day == case.day - DAY:
-            is_long = shift.is_night or shift.is_call or turn.ends_at - turn.starts_at >= DAY
-            is_over_night = (
-                shift.duty == ShiftType.Duty.IN_HOUSE and is_long and turn.ends_at.astimezone(zone).date() > turn.day
-            )
-            if (is_over_night and not case.shift_type.is_night) or case.shift_type in shift.not_followed_by.all():
-                return f"Comes from {_words(case.facts, turn)} on {turn.day:%a %-d %b}"
-        if turn.day == case.day + DAY and shift in case.shift_type.not_followed_by.all():
+        if turn.day == case.day - DAY and is_off_after(case.facts, turn, case.shift_type):
+            return f"Comes from {_words(case.facts, turn)} on {turn.day:%a %-d %b}"
+        if turn.day == case.day + DAY and may_not_follow(case.facts, turn, case.shift_type):
             return f"Works {_words(case.facts, turn)} on {turn.day:%a %-d %b}, which may not follow"
     return ""
 
@@ -209,13 +200,8 @@ CHECKS: Sequence[tuple[Reason, Callable[[Case, Person], str]]] = (
 )
 
 
-def _is_backup(facts: Facts, turn: Worked) -> bool:
-    return turn.role == Assignment.Role.BACKUP or facts.shift_types[turn.shift_type].duty == ShiftType.Duty.BACKUP
-
-
 def _can_be_called(case: Case, turn: Worked) -> bool:
-    """Whether it is backup, which ends where one is called to work; to backup nobody is called from backup."""
-    return _is_backup(case.facts, turn) and case.shift_type.duty != ShiftType.Duty.BACKUP
+    return can_be_called(case.facts, turn, case.shift_type)
 
 
 def _joins(case: Case, turn: Worked) -> bool:

@@ -257,7 +257,8 @@ def test_a_broken_must_is_folded_away_and_takes_a_reason(ill: Ill) -> None:
     make_staffing(ill.small.program, "Ward, long", ill.ward, shift_type=long)
     Assignment.objects.all().delete()
     work(ill.schedule, ill.ana, TUESDAY, long, ill.ward)
-    work(ill.schedule, ill.bo, TUESDAY - DAY, ill.night, ill.ward)
+    late = ill.shift("V", "Evening", 15, start_time="16:00")  # no night, after which the day would be off
+    work(ill.schedule, ill.bo, TUESDAY - DAY, late, ill.ward)
     ill.lost = Held(ill.ana.pk, TUESDAY, "L", "WA")
     bo = ill.one(ill.bo)
     assert bo.verdict == BREAKS
