@@ -41,6 +41,11 @@ class Slot:
         return max((line.short for line in self.asked), default=0)
 
     @property
+    def empty(self) -> float:
+        """How many are missing beside those who have it and are on leave: for these there is cover."""
+        return max(0, self.short - sum(1 for one in self.there if one.leave))
+
+    @property
     def could(self) -> list[Fact]:
         return [fact for fact in self.facts if fact.reason is Reason.COULD]
 

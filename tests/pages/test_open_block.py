@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from absences.models import Absence
-from scheduling.models import Assignment, GenerationRun, Inquiry
+from scheduling.models import Assignment, GenerationRun, Inquiry, Staffing
 from tests.factories import Wards, make_schedule, make_wards, work
 from tests.pages.conftest import Reading, coordinator_of
 
@@ -146,7 +146,9 @@ def test_who_works_it_and_is_on_leave_is_told_apart(wards: Wards, owner: Client,
     cover = f"/p/internal-medicine/absences/{leave.pk}/cover/?schedule=1"
     assert f'<a href="{cover}">Cover</a>' in html
     assert owner.get(cover).status_code == 200
-    assert "What would fill it" in html
+    assert "What would fill it" not in html  # the place is not empty: it is to be covered
+    Staffing.objects.filter(name="Ward A by day").update(fewest=2)
+    assert "What would fill it" in read(owner, tuesday)
 
 
 def test_what_is_short_links_to_it(wards: Wards, owner: Client, colleague: Client, read: Reading) -> None:
