@@ -490,3 +490,13 @@ def test_leave_is_approved_and_withdrawn_as_on_the_site(in_admin: Client, small:
     assert act(in_admin, "withdraw", absence, from_form=True) == ["This leave of Ana is withdrawn already."]
     actions = AuditLog.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["leave approved", "leave withdrawn"]
+
+
+def test_a_code_that_no_address_can_hold_is_refused_in_words(in_admin: Client) -> None:
+    program = make_program()
+    page = reverse("admin:scheduling_rotation_add")
+    values = {"program": program.pk, "name": "Labour", "colour": 1, "position": 0, "weekly_hours_limit": 80}
+    answer = in_admin.post(page, {**values, "code": "L/D", "regular_weekdays": "[]"})
+    assert "&quot;L/D&quot; is no code, because of /; give one without / | # ? % such as ICU." in answer.text
+    assert in_admin.post(page, {**values, "code": "L&D", "regular_weekdays": "[]"}).status_code == 302
+    assert [each.code for each in Rotation.objects.all()] == ["L&D"]
