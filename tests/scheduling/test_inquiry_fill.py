@@ -1,6 +1,6 @@
 """What would fill an empty place: found, priced, and made in a draft to try."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -160,3 +160,16 @@ def test_what_there_was_no_time_for_is_counted(ward: Ward, monkeypatch: pytest.M
     answer = ward.answer(Kind.FILL, **BLOCK)
     assert given == [(8.0, True), (5.0, True), (2.0, True)]
     assert (len(answer["plans"]), answer["untried"]) == (2, 1)
+
+
+def test_a_block_that_has_ended_is_not_filled(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day shift of the 8th ends at seven in the evening."""
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 8), time(19), program.zone))
+    inquiry = ward.ask(Kind.FILL, **BLOCK)
+    assert (inquiry.status, inquiry.error) == (
+        Inquiry.Status.FAILED,
+        f"{WHERE}, is over: ask about a block that is still to come.",
+    )
+    before = time(18, 59)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 8), before, program.zone))
+    assert len(ward.answer(Kind.FILL, **BLOCK)["plans"]) == 3

@@ -135,6 +135,28 @@ def test_leave_that_is_over_is_not_covered(ward: Ward, monkeypatch: pytest.Monke
     )
 
 
+def test_of_today_only_what_goes_on_or_is_to_come_is_lost(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At half past seven in the evening Ana's day is over, and her night has begun."""
+    evening = time(19, 30)
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 8), evening, program.zone))
+    nights = Staffing.objects.create(program=ward.program, name="Nights", shift_type=ward.night, fewest=1)
+    nights.rotations.set([ward.ward])
+    ward.works(ward.ana, 8)
+    ward.works(ward.ana, 8, shift=ward.night)
+    answer = ward.answer(Kind.REPAIR, absence=ward.away(ward.ana, 8, 9).pk)
+    assert answer["lost"] == [{"words": "Ward A on Wed 8 Jul, night", "is_missed": True}]
+    assert {tuple(plan["lines"]) for plan in answer["plans"]} <= {
+        (f"{name} takes Ward A on Wed 8 Jul, night, from Ana.",) for name in ("Bo", "Cy")
+    }
+
+
+def test_where_all_of_today_is_over_nothing_is_lost(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "now_in", lambda program: datetime.combine(date(2026, 7, 8), time(20), program.zone))
+    ward.works(ward.ana, 8)
+    answer = ward.answer(Kind.REPAIR, absence=ward.away(ward.ana, 8, 8).pk)
+    assert answer["sentences"] == ["Ana works no shift, 8 Jul, that could still be changed: there is nothing to cover."]
+
+
 def test_leave_that_was_removed_meanwhile_is_said_to_be(ward: Ward) -> None:
     from scheduling.services.inquiries import answering, ask
 

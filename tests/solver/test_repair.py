@@ -119,6 +119,17 @@ def test_only_open_days_are_repaired():
     assert [each.day for each in solution.lost] == [4, 5]
 
 
+def test_blocks_that_have_ended_are_neither_lost_nor_given_nor_moved():
+    case = ward(away("A", 3, 3), there("B"), needs=[need(DAY), need(NIGHT)])
+    current = works("A", 3), works("A", 3, shift=NIGHT)
+    solution = repair(case, *current, over=frozenset({(3, "DAY")}), plans=1)
+    assert [(each.day, each.shift_type) for each in solution.lost] == [(3, "NIGHT")]
+    assert said(only(solution)) == ["+B 3 NIGHT"]
+    empty = repair(case, fill=(("WARD", "DAY", 3),), over=frozenset({(3, "DAY")}), plans=1)
+    assert said(only(empty)) == []
+    assert said(only(repair(chain(), *CHAINED, over=frozenset({(3, "DAY")}), forbidden=NO_NIGHT_FOR_C))) == []
+
+
 def test_blocks_of_others_on_leave_stay_as_they_are():
     case = ward(away("A", 3, 3), away("B", 4, 4), there("C"))
     current = works("A", 3), works("B", 3, 4)

@@ -9,6 +9,8 @@ from datetime import date
 from time import monotonic
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from scheduling.models import Inquiry
 from scheduling.services.beat import Beat
 from scheduling.services.inquiries import plans
@@ -44,7 +46,7 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
     - "costs": what speaks against it, in sentences; "price" has it in the units of the program's prices.
 
     "sentences" say whether it could be filled as things are; "untried" is how many more options there were than time.
-    None where it was stopped. Raises ValidationError where the day is over.
+    None where it was stopped. Raises ValidationError where the block is over.
     """
     beat.tell(Progress("Reading the schedule", 0))
     ground = load(inquiry.schedule)
@@ -92,6 +94,9 @@ def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell
     on = date.fromisoformat(asked["date"])
     low, high = ground.open_days(on, on)
     cell = asked["rotation"], asked["shift"], ground.index(on)
+    if (cell[2], cell[1]) in ground.over:
+        where = plans.words(ground, Assigned("", cell[2], cell[1], cell[0]))
+        raise ValidationError(f"{where}, is over: ask about a block that is still to come.")
     problem = RepairProblem(
         roster=ground.problem,
         current=ground.current,
@@ -101,6 +106,7 @@ def _problem(ground: Ground, asked: dict[str, Any]) -> tuple[RepairProblem, Cell
         plans=1,
         away=(),
         fill=(cell,),
+        over=ground.over,
     )
     return problem, cell
 

@@ -85,23 +85,25 @@ class Ground:
     def index(self, day: date) -> int:
         return (day - self.facts.first).days
 
-    def open_days(self, first: date, last: date, person: str = "") -> Span:
-        """These days with some around them, as far as they are still to come and in the schedule; without today where
-        what this person works of it is over.
+    def open_days(self, first: date, last: date) -> Span:
+        """These days with some around them, as far as they are still to come and in the schedule.
 
         Raises ValidationError where they are over.
         """
-        soonest = self.index(self.today) + (1 if person and self._is_over(person) else 0)
-        if self.index(last) < soonest:
+        today = self.index(self.today)
+        if self.index(last) < today:
             raise ValidationError("These days are over: nothing of them can be changed any more.")
-        low = max(0, soonest, self.index(first) - AROUND)
+        low = max(0, today, self.index(first) - AROUND)
         return low, min(self.problem.days - 1, self.index(last) + AROUND)
 
-    def _is_over(self, person: str) -> bool:
-        """Whether the person works today, and nothing of it that goes on or is to come."""
+    @cached_property
+    def over(self) -> frozenset[tuple[int, str]]:
+        """Today's blocks (day, shift type) that have ended by now."""
         now = int((self.now - EPOCH).total_seconds()) // 60
-        today = [each for each in self.current if each.person == person and each.day == self.index(self.today)]
-        return bool(today) and all(self.frame.instants(each.shift_type, each.day)[1] <= now for each in today)
+        today = self.index(self.today)
+        if not 0 <= today < self.problem.days:
+            return frozenset()
+        return frozenset((today, code) for code in self.frame.shifts if self.frame.instants(code, today)[1] <= now)
 
     @property
     def notice_until(self) -> int:

@@ -48,7 +48,7 @@ def answer(inquiry: Inquiry, beat: Beat) -> dict[str, Any] | None:
 
 def problem_of(ground: Ground, absence: Absence, wanted: int) -> RepairProblem:
     """The repair of what the person loses on their days of leave, in those of this absence and some around them."""
-    low, high = ground.open_days(absence.start_date, absence.end_date, absence.person.code)
+    low, high = ground.open_days(absence.start_date, absence.end_date)
     return RepairProblem(
         roster=ground.problem,
         current=ground.current,
@@ -57,6 +57,7 @@ def problem_of(ground: Ground, absence: Absence, wanted: int) -> RepairProblem:
         notice_until=ground.notice_until,
         plans=wanted,
         away=(absence.person.code,),
+        over=ground.over,
     )
 
 

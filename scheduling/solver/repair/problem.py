@@ -25,6 +25,8 @@ class RepairProblem:
     `fill`: blocks (rotation, shift type, day) that are to have all that they need. All others are only to miss no more
     than they did before anything was lost.
 
+    `over`: blocks (day, shift type) of the open days that have ended: they are neither lost, moved nor given.
+
     `forbidden`: (person, day, shift type) not to be given. `lifted`: by person, the names of rules (fields of the
     roster's `Rules`) that do not bind them.
     """
@@ -37,6 +39,7 @@ class RepairProblem:
     plans: int = 3
     away: tuple[str, ...] | None = None
     fill: tuple[Cell, ...] = ()
+    over: frozenset[tuple[int, str]] = frozenset()
     forbidden: tuple[tuple[str, int, str], ...] = ()
     lifted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -41,6 +41,7 @@ class Standing:
         return (
             each.person in self.index
             and self.days[0] <= each.day <= self.days[1]
+            and (each.day, each.shift_type) not in self.problem.over
             and each.day in self.frame.leave[self.index[each.person]]
             and (away is None or each.person in away)
         )
@@ -92,7 +93,9 @@ class Standing:
         return [
             block
             for block in self.worked[person].get(day, ())
-            if (who, day, block.shift_type) not in self.pinned and not (in_notice and not self.is_backup(block))
+            if (who, day, block.shift_type) not in self.pinned
+            and (day, block.shift_type) not in self.problem.over
+            and not (in_notice and not self.is_backup(block))
         ]
 
     def fixed(self, person: int) -> dict[int, list[WorkedBlock]]:
@@ -113,6 +116,8 @@ class Standing:
         for choice in self.demand.choices(person, day):
             block = choice.block
             if (who.id, day, block.shift_type) in self.forbidden or block in has:
+                continue
+            if (day, block.shift_type) in self.problem.over:
                 continue
             if allowed(frame, person, block, fixed):
                 yield choice
