@@ -123,7 +123,9 @@ def read_month(
             (block.date, duty.shift_type, duty.rotation, person)
             for person, by_block in duties.items()
             for key, duty in by_block.items()
-            if (block := blocks[key]).date >= first and _is_counted(duty, block)
+            if (block := blocks[key]).date >= first
+            and _is_counted(duty, block)
+            and not any(each.first <= block.date <= each.last for each in leave.get(person, ()))
         ],
     )
     shown = [

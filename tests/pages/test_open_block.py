@@ -176,6 +176,16 @@ def test_what_is_short_links_to_it(wards: Wards, owner: Client, colleague: Clien
         assert link in html
 
 
+def test_a_block_held_by_somebody_on_leave_is_short_on_the_day_too(wards: Wards, owner: Client, read: Reading) -> None:
+    Absence.objects.create(
+        person=wards.people[0], start_date=date(2026, 11, 3), end_date=date(2026, 11, 3), status="approved"
+    )
+    wards.schedule.assignments.filter(person=wards.people[2]).delete()
+    link = f'<a href="{BLOCK.replace("-05/", "-03/")}">Why?</a>'
+    assert link in read(owner, "/p/internal-medicine/day/2026-11-03/")
+    assert link in read(owner, "/p/internal-medicine/")
+
+
 def test_today_links_to_it(owner: Client, wards: Wards, read: Reading) -> None:
     Assignment.objects.filter(block__date=date(2026, 11, 3)).delete()
     assert f'<a href="{BLOCK.replace("2026-11-05", "2026-11-03")}">Why?</a>' in read(owner, "/p/internal-medicine/")
