@@ -23,7 +23,7 @@ from scheduling.services.cover_ledger import balances as owed_shifts
 from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.fairness import Balance, balances
-from scheduling.services.house_rules import HouseRules, can_be_called, house_rules
+from scheduling.services.house_rules import HouseRules, can_be_called, house_rules, is_used_up
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import needs_of
 
@@ -198,8 +198,8 @@ def _beside(case: _Case, person: Person) -> _Beside:
         found.blocked.append("is ruled out for this block by hand")
     for own in filter(None, map(case.judge.turns.get(person.pk, {}).get, case.near)):
         if can_be_called(facts, own, lost.shift_type):
-            if own.starts_at <= lost.starts_at < own.ends_at and _is_of(facts, own):
-                found.is_on_backup = True
+            if is_used_up(facts, own, lost.shift_type, lost.starts_at, lost.ends_at):
+                found.is_on_backup = found.is_on_backup or own.starts_at <= lost.starts_at
                 found.changes.append(_given_up(facts, person, own))
         elif reason := case.house.conflict(own, lost):
             name, shift = facts.rotations[own.rotation].name, facts.shift_types[own.shift_type].name.lower()

@@ -4,7 +4,7 @@ who can take a block."""
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from people.models import FACULTY_LEVEL
 from scheduling.models import Assignment, CrossCover, Placement, Rotation, ShiftType
@@ -75,6 +75,12 @@ def is_backup(facts: Facts, own: Worked) -> bool:
 def can_be_called(facts: Facts, own: Worked, to: ShiftType) -> bool:
     """Whether it is backup, which ends where one is called to work; to backup nobody is called from backup."""
     return is_backup(facts, own) and to.duty != ShiftType.Duty.BACKUP
+
+
+def is_used_up(facts: Facts, own: Worked, to: ShiftType, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether a backup ends since one is called to a block of that time; what was published before is not changed."""
+    overlaps = own.starts_at < ends_at and starts_at < own.ends_at
+    return overlaps and can_be_called(facts, own, to) and facts.first <= own.day <= facts.last
 
 
 def is_off_after(facts: Facts, own: Worked, following: ShiftType) -> bool:

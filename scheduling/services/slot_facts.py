@@ -12,8 +12,9 @@ from people.models import FACULTY_LEVEL, Person
 from people.standing import Rank
 from scheduling.rules import EditVerdicts
 from scheduling.services.checking import Worked
+from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
-from scheduling.services.house_rules import can_be_called, is_off_after, may_not_follow
+from scheduling.services.house_rules import can_be_called, is_off_after, is_used_up, may_not_follow
 from scheduling.services.slot_case import DAY, Case, asked_of
 from scheduling.services.staffing import Need
 
@@ -93,6 +94,8 @@ def fact_of(case: Case, person: Person) -> Fact:
         return Fact(person, rank.label, name, Reason.POST_CALL, sentence, price=price)
     advisories = [verdict.sentence for verdict in verdicts.brought]
     how = f"Placed on {name}, which covers {case.rotation.name} then" if cover else f"Placed on {name}"
+    if _used_up(case, person):
+        how += "; on backup then, which it uses up"
     return Fact(person, rank.label, name, Reason.COULD, how, advisories, price)
 
 
@@ -102,7 +105,28 @@ def is_in_question(case: Case, person: Person) -> bool:
 
 
 def _verdicts(case: Case, person: Person) -> EditVerdicts:
-    return case.judge.give(person.pk, case.key, case.rotation.code)
+    return case.judge.change(taking(case, person))[person.pk]
+
+
+def taking(case: Case, person: Person) -> list[Change]:
+    """What changes where the person takes the block: the backup that they are called from ends."""
+    day, shift = case.key
+    own = case.judge.turns.get(person.pk, {}).get(case.key)
+    before = case.facts.rotations[own.rotation].code if own else None
+    return [
+        Change(person.pk, day, shift, before, case.rotation.code),
+        *(_ended(case, person, turn) for turn in _used_up(case, person) if turn.key != case.key),
+    ]
+
+
+def _ended(case: Case, person: Person, turn: Worked) -> Change:
+    shift, rotation = case.facts.shift_types[turn.shift_type], case.facts.rotations[turn.rotation]
+    return Change(person.pk, turn.day, shift.code, rotation.code, None)
+
+
+def _used_up(case: Case, person: Person) -> list[Worked]:
+    turns = case.judge.turns.get(person.pk, {}).values()
+    return [turn for turn in turns if is_used_up(case.facts, turn, case.shift_type, *case.instants)]
 
 
 def _gone(case: Case, person: Person) -> str:

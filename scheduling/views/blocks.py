@@ -11,7 +11,6 @@ from people.requests import changes
 from scheduling.models import Assignment, Inquiry, Rotation, Schedule, ShiftType
 from scheduling.services.filling import fill
 from scheduling.services.slot import read
-from scheduling.services.slot_case import case_of
 from scheduling.services.why import read_why
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
@@ -40,6 +39,7 @@ def open_block(request: HttpRequest, slug: str, number: int, day: date, rotation
     """Why a block has too few people."""
     opened = open_to_schedule(request, slug)
     schedule, on, shift_type = get_block(opened, number, day, rotation, shift)
+    slot = read(schedule, day, on, shift_type)
     context = {
         **opened.context,
         **strip(opened, schedule),
@@ -47,7 +47,8 @@ def open_block(request: HttpRequest, slug: str, number: int, day: date, rotation
         "month": day.replace(day=1),
         "day": day,
         "questions": QUESTIONS,
-        "slot": read(schedule, day, on, shift_type),
+        "slot": slot,
+        "is_over": slot.ends_at <= opened.now,
     }
     return render(request, "scheduling/open_block.html", context)
 
@@ -65,8 +66,11 @@ def fill_block(request: HttpRequest, slug: str, number: int, day: date, rotation
         edit = fill(
             schedule=schedule,
             user=opened.user,
-            case=case_of(schedule, day, on, shift_type),
+            day=day,
+            rotation=on,
+            shift_type=shift_type,
             person=int(chosen),
+            is_short="is_short" in request.POST,
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

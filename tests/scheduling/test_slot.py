@@ -4,12 +4,10 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from absences.models import Absence
 from people.models import Program
 from scheduling.models import Assignment, Block, CrossCover, Placement, RotationAssignment, ShiftType, Staffing
-from scheduling.services.filling import fill
 from scheduling.services.slot import Slot, read
 from scheduling.services.slot_case import case_of
 from scheduling.services.slot_facts import Reason, fact_of
@@ -296,33 +294,3 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
     cover(wards)
     with django_assert_num_queries(20):
         read(wards.schedule, SATURDAY, wards.ward, wards.day)
-
-
-def test_giving_it_pins_it_and_is_an_edit(wards: Wards) -> None:
-    case = case_of(wards.schedule, SATURDAY, wards.ward, wards.day)
-    edit = fill(schedule=wards.schedule, user=None, case=case, person=wards.people[0].pk)
-    assert edit.title == "Ana takes Ward A, day on Sat 7 Nov"
-    row = Assignment.objects.get()
-    assert (row.person, row.rotation, row.is_pinned, row.block.date) == (
-        wards.people[0],
-        wards.ward,
-        True,
-        SATURDAY,
-    )
-
-
-def test_somebody_on_backup_in_it_takes_it(wards: Wards) -> None:
-    ana = wards.people[0]
-    work(wards.schedule, ana, SATURDAY, wards.day, wards.ward, role=Assignment.Role.BACKUP)
-    case = case_of(wards.schedule, SATURDAY, wards.ward, wards.day)
-    fill(schedule=wards.schedule, user=None, case=case, person=ana.pk)
-    assert Assignment.objects.get().role == Assignment.Role.PRIMARY
-
-
-def test_who_cannot_take_it_is_not_given_it(wards: Wards) -> None:
-    case = case_of(wards.schedule, SATURDAY, wards.ward, wards.day)
-    with pytest.raises(ValidationError, match="Bo cannot take it: Placed on Intensive care, which does not cover"):
-        fill(schedule=wards.schedule, user=None, case=case, person=wards.people[1].pk)
-    with pytest.raises(ValidationError, match="does not belong to this program any more"):
-        fill(schedule=wards.schedule, user=None, case=case, person=0)
-    assert not Assignment.objects.exists()

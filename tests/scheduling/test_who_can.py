@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from absences.models import Absence
 from people.models import Person
-from scheduling.models import CrossCover, Placement, RotationAssignment, Schedule, ShiftType
+from scheduling.models import CrossCover, Placement, RotationAssignment, ShiftType
 from scheduling.services.backups import Turn
 from scheduling.services.candidate import ADVISORY, ALLOWED, BREAKS, Candidate
 from scheduling.services.candidates import candidates, judge_one, lost_blocks
