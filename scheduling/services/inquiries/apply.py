@@ -1,5 +1,8 @@
 """Make what an answer proposes."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,6 +12,7 @@ from scheduling.services.drafts import new_draft
 from scheduling.services.edit import Change, change
 from scheduling.services.inquiries import ledger
 from scheduling.services.inquiries.parameters import ABOUT_LEAVE, absence_of
+from scheduling.services.sheet import Cell, Key
 
 # Answers to "what if": they are tried in a draft of their own, whatever they were asked about.
 SANDBOX = (Inquiry.Kind.FILL, Inquiry.Kind.LEAVE)
@@ -32,7 +36,7 @@ def apply(*, inquiry: Inquiry, plan: int, user: User | None) -> Schedule:
     with transaction.atomic():
         schedule, absent = _unchanged(inquiry)
         if schedule.status != Schedule.Status.DRAFT or inquiry.kind in SANDBOX:
-            draft = _made_already(inquiry, schedule, chosen["title"], user)
+            draft = _made_already(inquiry, schedule, chosen["title"], changes, user)
             if draft is not None:
                 return draft
             schedule = new_draft(
@@ -75,8 +79,10 @@ def _unchanged(inquiry: Inquiry) -> tuple[Schedule, Person | None]:
     return schedule, absence.person if inquiry.kind == Inquiry.Kind.REPAIR else None
 
 
-def _made_already(inquiry: Inquiry, schedule: Schedule, title: str, user: User | None) -> Schedule | None:
-    """The draft that this user has made of this plan, as by a second click."""
+def _made_already(
+    inquiry: Inquiry, schedule: Schedule, title: str, changes: Sequence[Change], user: User | None
+) -> Schedule | None:
+    """The draft that this user has made of this plan, as by a second click; two plans may have one title."""
     drafts = Schedule.objects.filter(
         based_on=schedule,
         status=Schedule.Status.DRAFT,
@@ -84,4 +90,18 @@ def _made_already(inquiry: Inquiry, schedule: Schedule, title: str, user: User |
         note=title[:LONGEST_NOTE],
         created_at__gte=inquiry.finished_at,
     )
-    return drafts.order_by("-number").first()
+    wanted = {(each.person, each.date, each.shift): (each.before, each.after) for each in changes}
+    for draft in drafts.order_by("-number"):
+        made = draft.edits.filter(user=user, undone_at__isnull=True).values_list("cells", flat=True)
+        if not wanted or any(_changed(cells) == wanted for cells in made):
+            return draft
+    return None
+
+
+def _changed(cells: Iterable[Mapping[str, Any]]) -> dict[Key, tuple[str | None, str | None]]:
+    """What an edit did, as changes say it: by cell, the rotation before and after."""
+    found = (Cell.of(each) for each in cells)
+    return {
+        each.key: (each.before.rotation if each.before else None, each.after.rotation if each.after else None)
+        for each in found
+    }
