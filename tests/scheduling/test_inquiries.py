@@ -14,7 +14,7 @@ from people.models import AuditLog, Notice
 from scheduling.models import Assignment, Cover, Inquiry, Schedule
 from scheduling.services import jobs
 from scheduling.services.beat import Beat
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import Change, change, undo
 from scheduling.services.inquiries import answering, apply, ask
 from scheduling.solver.progress import Progress
 from scheduling.tasks import answer_inquiry
@@ -206,6 +206,42 @@ def test_a_second_click_makes_no_second_draft(small: Small) -> None:
     first = apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
     assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) == first
     assert Schedule.objects.count() == 2
+
+
+def test_another_plan_of_the_same_title_is_made_in_a_draft_of_its_own(small: Small) -> None:
+    inquiry = answered(small)
+    assert inquiry.answer is not None
+    (plan,) = inquiry.answer["plans"]
+    inquiry.answer["plans"].append({**plan, "changes": plan["changes"][:1]})  # Ana leaves, and nobody takes it
+    inquiry.save()
+    first = apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
+    second = apply.apply(inquiry=inquiry, plan=1, user=small.coordinator)
+    assert (first.note, second.note) == ("Bo for Ana", "Bo for Ana")
+    assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) == first
+    assert apply.apply(inquiry=inquiry, plan=1, user=small.coordinator) == second
+    assert not Assignment.objects.filter(schedule=second).exists()
+
+
+def test_a_plan_that_was_undone_in_its_draft_is_made_anew(small: Small) -> None:
+    inquiry = answered(small)
+    first = apply.apply(inquiry=inquiry, plan=0, user=small.coordinator)
+    undo(schedule=first, user=small.coordinator)
+    assert apply.apply(inquiry=inquiry, plan=0, user=small.coordinator) != first
+
+
+def test_the_newest_of_a_question_is_found_however_much_else_was_asked(small: Small) -> None:
+    rows = [
+        Inquiry(schedule=small.draft, kind=Kind.LEAVE, parameters={"absence": key}, revision=1) for key in range(1, 61)
+    ]
+    Inquiry.objects.bulk_create(rows)
+    found = ask.newest(small.draft, Kind.LEAVE, {"absence": 1})
+    assert found is not None
+    assert found.parameters == {"absence": 1}
+    newest = ask.newest(small.draft, Kind.LEAVE)
+    assert newest is not None
+    assert newest.pk == max(Inquiry.objects.values_list("pk", flat=True))
+    assert ask.newest(small.draft, Kind.LEAVE, {"absence": 61}) is None
+    assert ask.newest(small.draft, Kind.REPAIR) is None
 
 
 def test_a_plan_of_what_was_archived_since_is_not_made(small: Small) -> None:

@@ -57,8 +57,10 @@ def ask_again(*, inquiry: Inquiry, user: User | None) -> Inquiry:
 
 
 def newest(schedule: Schedule, kind: str, parameters: Mapping[str, Any] | None = None) -> Inquiry | None:
-    """The newest inquiry of a kind about a schedule, with these parameters if they are given."""
-    for inquiry in Inquiry.objects.filter(schedule=schedule, kind=kind).select_related("schedule__program")[:50]:
-        if parameters is None or inquiry.parameters == dict(parameters):
-            return fail_if_stale(inquiry)
-    return None
+    """The newest inquiry of a kind about a schedule, with these parameters if they are given: all of them, in the form
+    that `parameters.parameters_of` gives them."""
+    rows = Inquiry.objects.filter(schedule=schedule, kind=kind).select_related("schedule__program")
+    if parameters is not None:
+        rows = rows.filter(parameters=dict(parameters))
+    inquiry = rows.first()
+    return inquiry if inquiry is None else fail_if_stale(inquiry)
