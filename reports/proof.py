@@ -38,7 +38,8 @@ def read_proof(schedule: Schedule, run: GenerationRun | None) -> Proof:
     facts = facts_.load(schedule)
     plan = stored_plan(facts)
     roster = read_roster(facts)
-    asked = list(Inquiry.objects.filter(schedule=schedule, kind=Inquiry.Kind.SPREAD)[:10])
+    # Of ten answers at most one is read, and they are long.
+    asked = list(Inquiry.objects.filter(schedule=schedule, kind=Inquiry.Kind.SPREAD).defer("answer")[:10])
     spread = next((each for each in asked if _holds(schedule, each)), None)
     return Proof(
         staffing=staffing_met(facts, build(facts, plan), roster),

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from absences.models import Absence
@@ -194,6 +196,21 @@ def test_the_best_spread_is_kept_by_publishing_and_by_being_put_away() -> None:
     place(later, wards.people[0], 1, wards.ward)
     publish(schedule=later, user=owner)
     assert shown_spread(wards.schedule) == asked
+
+
+def test_of_all_answers_only_the_one_that_holds_is_read() -> None:
+    wards = make_wards(3, Schedule.Status.DRAFT)
+    for _ in range(3):
+        spread_of(wards.schedule)
+        wards.schedule.bump()
+    assert shown_spread(wards.schedule) is None
+    asked = spread_of(wards.schedule)
+    with CaptureQueriesContext(connection) as queries:
+        found = read_proof(wards.schedule, None)
+    assert found.spread == asked
+    reads = [each["sql"] for each in queries if '"scheduling_inquiry"."answer"' in each["sql"]]
+    assert len(reads) == 1
+    assert "LIMIT 21" in reads[0]  # of one row, by its key
 
 
 def test_the_best_spread_is_lost_by_a_change_before_publishing_or_after() -> None:
