@@ -1,15 +1,17 @@
 """The ledger of cover: who owes whom a shift, what is even, and who is called next."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.db.models import Count, Max
+from django.utils import timezone
 
-from people.models import Person, Program
+from people.models import Person, Program, User, record
 from people.standing import ranks_of
-from scheduling.models import Assignment, Cover, Schedule, ShiftType
+from scheduling.models import Assignment, Block, Cover, Schedule, ShiftType
 from scheduling.services.backups import IS_BACKUP, away_people, busy_people
 from scheduling.services.staffing import Need, needs_of
 
@@ -99,3 +101,77 @@ def _last_called(program: Program) -> dict[int, date]:
 def _backup_needs(program: Program) -> list[Need]:
     backup = set(program.shift_types.filter(duty=ShiftType.Duty.BACKUP).values_list("pk", flat=True))
     return [need for need in needs_of(program) if need.shift_type in backup]
+
+
+def taken_back(program: Program, schedule: Schedule, today: date) -> list[Cover]:
+    """The covers from today on for which a shift is owed, and which a version does not have: whoever covers does not
+    work the shift in it, and it has not begun (1 query where nothing is owed, else 3). By date.
+    """
+    owed = Cover.objects.standing().filter(program=program, is_owed=True).exclude(schedule=schedule)
+    days = owed.filter(date__gte=today, date__range=(schedule.start_date, schedule.end_date))
+    found = list(days.select_related("absent", "covering", "edit").order_by("date", "pk"))
+    if not found:
+        return []
+    rows = Assignment.objects.filter(schedule=schedule, block__date__in={cover.date for cover in found})
+    works = {key for row in rows.select_related("rotation", "block__shift_type") for key in _worked(row)}
+    begun = _begun(program, {cover.date for cover in found})
+    return [
+        cover
+        for cover in found
+        if not works & _given(cover) and not any(cover.shift.endswith(name) for name in begun[cover.date])
+    ]
+
+
+def take_back(*, program: Program, schedule: Schedule, user: User | None, today: date) -> list[Cover]:
+    """Nothing is owed any more for the covers that a version takes back, as it is published; returns them.
+
+    Call it in the transaction that publishes, with its schedules locked.
+    """
+    gone = taken_back(program, schedule, today)
+    with transaction.atomic():
+        held = Cover.objects.select_for_update(of=("self",)).filter(pk__in=[cover.pk for cover in gone], is_owed=True)
+        covers = list(held.select_related("absent", "covering").order_by("date", "pk"))
+        for cover in covers:
+            cover.is_owed = False
+            cover.save(update_fields=["is_owed"])
+            reason = f"Version {schedule.number} is published, in which {cover.covering} does not work it."
+            changes = {"is_owed": [True, False], "cover": str(cover), "reason": reason}
+            record(user=user, action="cover taken back", target=cover, program=program, changes=changes)
+    return covers
+
+
+def taken_back_words(covers: Sequence[Cover]) -> str:
+    """What becomes of these covers, in a sentence; blank for none."""
+    if not covers:
+        return ""
+    return f"It takes back cover, for which nothing is owed then: {'; '.join(map(str, covers))}."
+
+
+# Who works it, when, and which shift: the codes of rotation and shift type, or, without an edit, the ledger's words.
+type _Key = tuple[int, date, str, str]
+
+
+def _given(cover: Cover) -> set[_Key]:
+    """What a cover gave, by its edit."""
+    cells = cover.edit.cells if cover.edit else []
+    codes = {
+        (cover.covering_id, cover.date, each["after"]["rotation"], each["shift"])
+        for each in cells
+        if each["person"] == cover.covering_id and each["date"] == cover.date.isoformat() and each["after"]
+    }
+    return codes or {(cover.covering_id, cover.date, cover.shift, "")}
+
+
+def _worked(row: Assignment) -> Iterator[_Key]:
+    shift_type = row.block.shift_type
+    yield row.person_id, row.block.date, row.rotation.code, shift_type.code
+    yield row.person_id, row.block.date, f"{row.rotation.name}, {shift_type.name.lower()}"[:160], ""
+
+
+def _begun(program: Program, days: Collection[date]) -> Mapping[date, list[str]]:
+    """By date, how the ledger's words end for the shifts that have begun."""
+    found: dict[date, list[str]] = defaultdict(list)
+    rows = Block.objects.filter(shift_type__program=program, date__in=days, starts_at__lte=timezone.now()).order_by()
+    for day, name in rows.values_list("date", "shift_type__name"):
+        found[day].append(f", {name.lower()}")
+    return found
