@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from people.models import Person
 from scheduling.models import Assignment, Edit, Preference, Rotation, ShiftType
@@ -183,8 +185,14 @@ def _edit_of(assignment: Assignment) -> Edit | None:
     """The newest edit that put the person there, in this version or in the one that it was made from."""
     versions = [key for key in (assignment.schedule_id, assignment.schedule.based_on_id) if key]
     wanted = (assignment.person_id, assignment.block.date.isoformat(), assignment.block.shift_type.code)
-    edits = Edit.objects.filter(schedule__in=versions, undone_at__isnull=True).select_related("user").order_by("-pk")
-    for edit in edits[:NEWEST_EDITS]:
+    # An edit may hold thousands of cells: only those are read whose text names the person and the day.
+    edits = (
+        Edit.objects.filter(schedule__in=versions, undone_at__isnull=True)
+        .alias(text=Cast("cells", TextField()))
+        .filter(text__contains=f'"person": {wanted[0]}')
+        .filter(text__contains=f'"date": "{wanted[1]}"')
+    )
+    for edit in edits.select_related("user").order_by("-pk")[:NEWEST_EDITS]:
         for cell in edit.cells:
             if (cell["person"], cell["date"], cell["shift"]) == wanted and cell["after"]:
                 return edit

@@ -7,7 +7,7 @@ import pytest
 
 from absences.models import Absence
 from people.models import Program, User
-from scheduling.models import Assignment, CrossCover, Preference, RotationAssignment
+from scheduling.models import Assignment, CrossCover, Edit, Preference, RotationAssignment
 from scheduling.models.plan import Source
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import Change, change
@@ -92,6 +92,27 @@ def test_who_put_them_there_and_when(wards: Wards) -> None:
     ruth.delete()
     nobody = words.replace(str(ruth), "somebody whose account is gone")
     assert nobody in why(person=cy, schedule=wards.schedule).reasons
+
+
+def test_only_edits_of_that_person_and_day_are_read(wards: Wards, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many others there are, and whatever they hold."""
+    ana, _, cy = wards.people
+    others = [(cy, date(2026, 11, 3)), (ana, date(2026, 11, 9)), (cy, date(2026, 11, 10))]
+    for person, day in (*others[:2], (cy, SATURDAY), others[2]):
+        what = [Change(person.pk, day, "D", None, "WA")]
+        change(schedule=wards.schedule, user=None, changes=what, title=f"{person} on {day}")
+    read: list[str] = []
+    from_db = Edit.from_db.__func__  # type: ignore[attr-defined]
+
+    def watched(cls: Any, *given: Any, **more: Any) -> Edit:
+        edit: Edit = from_db(cls, *given, **more)
+        read.append(edit.title)
+        return edit
+
+    monkeypatch.setattr(Edit, "from_db", classmethod(watched))
+    reasons = why(person=cy, block__date=SATURDAY).reasons
+    assert read == ["Cy on 2026-11-07"]
+    assert [each for each in reasons if each.endswith("(Cy on 2026-11-07).")] != []
 
 
 def test_wishes_of_that_day_and_shift(wards: Wards) -> None:
