@@ -80,4 +80,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.kind} {self.start_date} to {self.end_date}"
+        days = f"{self.start_date:%-d %b %Y}"
+        if self.end_date != self.start_date:
+            days = f"{days} to {self.end_date:%-d %b %Y}"
+        return f"{self.person}: {self.get_kind_display()}, {days}"

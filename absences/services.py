@@ -157,7 +157,8 @@ def _check_free(person: Person, first: date, last: date, *statuses: str) -> None
     if other is None:
         return
     if other.status == Status.APPROVED:
-        raise ValidationError({"start_date": f"{person} has approved leave already: {other.kind}, {words(other)}."})
+        kind = other.get_kind_display()
+        raise ValidationError({"start_date": f"{person} has approved leave already: {kind}, {words(other)}."})
     raise ValidationError(
         {"start_date": f"{person} has asked for some of these days already: {words(other)}. Withdraw that first."}
     )

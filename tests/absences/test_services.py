@@ -203,6 +203,19 @@ def test_asking_twice_for_the_same_days(ana: Person) -> None:
     assert refused(caught) == {"start_date": [message]}
 
 
+def test_leave_is_said_in_words_and_not_as_it_is_stored(ana: Person) -> None:
+    kind = "family-emergency"
+    absence = record_absence(person=ana, user=None, kind=kind, start_date=TODAY, end_date=TODAY + DAY)
+    assert str(absence) == "Ana: family emergency, 3 Nov 2026 to 4 Nov 2026"
+    absence.end_date = TODAY
+    assert str(absence) == "Ana: family emergency, 3 Nov 2026"
+    with pytest.raises(ValidationError) as caught:
+        ask(ana, TODAY)
+    assert refused(caught) == {
+        "start_date": ["Ana has approved leave already: family emergency, Tue 3 to Wed 4 Nov 2026."]
+    }
+
+
 def test_a_request_over_days_that_were_recorded_since_is_not_approved(ana: Person, coordinator: User) -> None:
     absence = ask(ana, TODAY, TODAY + 2 * DAY)
     record_absence(person=ana, user=coordinator, kind="sick", start_date=TODAY, end_date=TODAY)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from absences.models import Absence
+from absences.services import words
 from scheduling.models import Inquiry, Rotation, Schedule, ShiftType
 from scheduling.rules.verdict import date_span
 
@@ -49,7 +50,10 @@ def absence_of(kind: str, schedule: Schedule, given: Mapping[str, Any]) -> Absen
             f"The leave of {absence.person}, {days}, is {absence.get_status_display()}: there is nothing to cover."
         )
     if absence.start_date > schedule.end_date or absence.end_date < schedule.start_date:
-        raise ValidationError(f"{absence} is on none of the days of {schedule}.")
+        kind = absence.get_kind_display()
+        raise ValidationError(
+            f"The leave of {absence.person} ({kind}, {words(absence)}) is on none of the days of {schedule}."
+        )
     return absence
 
 
