@@ -31,12 +31,12 @@ Status = Job.Status
 # sign of life, nobody is left to take the job up.
 STALE_AFTER_TIMEOUTS = 3
 STALE_ERROR = (
-    "The worker stopped in the middle (it was killed, restarted or ran out of memory) and no other has taken the "
-    "run up. Nothing was changed. Try again; if it happens again, somebody has to look at the worker."
+    "The worker stopped in the middle (it was killed, restarted or ran out of memory) and no other has taken this "
+    "up. Nothing was changed. Try again; if it happens again, somebody has to look at the worker."
 )
 UNEXPECTED = (
     "The optimiser stopped with an error that it should not have. Nothing was changed. Try again; if it happens "
-    "again, give this run's number to whoever looks after the site: the details are in the log."
+    "again, tell whoever looks after the site when it was: the details are in the log."
 )
 INTERRUPTED = "The work was interrupted. Nothing was changed. Try again."
 WORDS: dict[type[Job], str] = {GenerationRun: "generation", Inquiry: "inquiry"}
@@ -98,7 +98,8 @@ def cancel[J: Job](job: J, *, user: User | None) -> J:
         locked = type(job)._default_manager.select_for_update(of=("self",), no_key=True)
         job = cast(J, locked.select_related("schedule__program").get(pk=job.pk))
         if not job.is_active:
-            raise ValidationError(f"{job} is over already ({job.get_status_display()}).")
+            what = "This question" if isinstance(job, Inquiry) else str(job)
+            raise ValidationError(f"{what} is over already ({job.get_status_display()}).")
         job.cancel_requested = True
         if job.status == Status.QUEUED:
             job.status, job.finished_at = Status.CANCELLED, timezone.now()

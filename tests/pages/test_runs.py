@@ -117,5 +117,5 @@ def test_what_has_not_failed_is_not_tried_again(page, owner):
 
 def test_a_run_that_nobody_works_on_any_more_is_shown_as_failed(page, owner, read):
     GenerationRun.objects.update(heartbeat=NOON - timedelta(hours=1))
-    assert "no other has taken the run up" in read(owner, page)
+    assert "no other has taken this up" in read(owner, page)
     assert GenerationRun.objects.get().status == "failed"

@@ -114,9 +114,12 @@ def test_leave_and_rotations_of_another_program_are_not_there(small: Small) -> N
 
 def test_leave_outside_of_the_schedule_is_not_asked_about(small: Small) -> None:
     later = date(2027, 1, 4)
-    leave = Absence.objects.create(person=small.ana, start_date=later, end_date=later)
-    with pytest.raises(ValidationError, match="is on none of the days of Draft 1"):
+    leave = Absence.objects.create(person=small.ana, start_date=later, end_date=later, kind="family-emergency")
+    with pytest.raises(ValidationError) as caught:
         ask_for(small, Kind.LEAVE, absence=leave.pk)
+    assert caught.value.messages == [
+        "The leave of Ana (family emergency, Mon 4 Jan 2027) is on none of the days of Draft 1 (2026)."
+    ]
 
 
 def test_one_that_waits_is_cancelled_at_once_and_one_that_works_stops(
@@ -136,8 +139,17 @@ def test_one_that_waits_is_cancelled_at_once_and_one_that_works_stops(
     monkeypatch.setattr(f"{__name__}.answer", slow)
     stopped = answering.perform(ask_for(small).pk)
     assert (stopped.status, stopped.answer, stopped.phase) == (Status.CANCELLED, None, "Cancelled")
-    with pytest.raises(ValidationError, match="is over already"):
+    with pytest.raises(ValidationError) as caught:
         ask.cancel(inquiry=stopped, user=None)
+    assert caught.value.messages == ["This question is over already (cancelled)."]
+
+
+def test_errors_fit_questions_and_generations_alike() -> None:
+    """No page of a question shows a number, or calls it a run."""
+    for words in (jobs.STALE_ERROR, jobs.UNEXPECTED, jobs.INTERRUPTED):
+        assert "number" not in words
+        assert " run " not in words
+        assert "run's" not in words
 
 
 def test_what_goes_wrong_is_said_and_can_be_asked_again(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
