@@ -78,7 +78,9 @@ def withdraw(*, absence: Absence, user: User | None) -> Absence:
         absence = services.withdraw(absence=absence, user=user)
         if was_approved:
             _bump(absence)
-            _tell(absence, user, "Your leave was taken back", [f"{_days(absence)}: you are expected at work again."])
+            taken = "What others took for you stays with them: look at your schedule for what you work."
+            lines = [f"{_days(absence)}: you are no longer away.", taken]
+            _tell(absence, user, "Your leave was taken back", lines, url=reverse("my-schedule"))
     return absence
 
 
@@ -102,10 +104,9 @@ def _tell_decision(absence: Absence, user: User | None) -> None:
     _tell(absence, user, f"Your leave is {status}", [f"{kind.capitalize()}, {_days(absence)}: {status}.", *reason])
 
 
-def _tell(absence: Absence, user: User | None, subject: str, lines: list[str]) -> None:
-    """Tell the person, unless it was they who did it."""
+def _tell(absence: Absence, user: User | None, subject: str, lines: list[str], url: str = "") -> None:
+    """Tell the person, unless it was they who did it; they are led to their requests, or to `url`."""
     program, account = absence.person.program, absence.person.user
     if account is not None and account != user:
-        tell(
-            users=[account], program=program, subject=subject, lines=lines, url=reverse("requests", args=[program.slug])
-        )
+        url = url or reverse("requests", args=[program.slug])
+        tell(users=[account], program=program, subject=subject, lines=lines, url=url)

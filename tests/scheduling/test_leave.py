@@ -64,6 +64,17 @@ def test_recording_and_taking_back_count(ana: Person, small: Small) -> None:
     ]
 
 
+def test_who_is_back_is_not_told_to_work_what_was_covered(ana: Person, small: Small) -> None:
+    absence = leave.record(person=ana, user=small.coordinator, start_date=FIRST, end_date=LAST, kind="sick")
+    leave.withdraw(absence=absence, user=small.coordinator)
+    notice = Notice.objects.get(subject="Your leave was taken back")
+    assert notice.lines == [
+        "Mon 6 to Wed 8 Jul 2026: you are no longer away.",
+        "What others took for you stays with them: look at your schedule for what you work.",
+    ]
+    assert notice.url == "/my/"
+
+
 def test_whoever_makes_the_schedules_is_told_of_a_request(ana: Person, small: Small, monkeypatch) -> None:
     monkeypatch.setattr("absences.services._today", lambda person: FIRST)
     chief = make_user("chief")
