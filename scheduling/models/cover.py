@@ -20,8 +20,9 @@ class Cover(models.Model):
     """One shift that a person worked in another's place.
 
     A balance is the shifts worked for others less those that others worked for oneself, `is_owed` ones only. Paying
-    back is a cover the other way round. What was undone stays until it cannot be done again: ask for `standing()`. The
-    shift is kept in words and hours, since the schedule goes on changing.
+    back is a cover the other way round; `pays_back` says which one it was chosen for. What was undone stays until it
+    cannot be done again: ask for `standing()`. The shift is kept in words and hours, since the schedule goes on
+    changing.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="covers", db_index=False)
@@ -36,6 +37,7 @@ class Cover(models.Model):
     )
     is_backup = models.BooleanField("from backup", default=False, help_text="Whoever covered was on backup (jeopardy).")
     is_owed = models.BooleanField(default=True, help_text="Off: nobody owes anything for it.")
+    pays_back = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -58,12 +58,20 @@ def balances(program: Program) -> Mapping[int, int]:
 
 
 def settlements(program: Program) -> Mapping[int, int]:
-    """Which covers are even with each other, by key: the first that one owes another with the first the other way
-    round, and so on (1 query). An owed cover that is not in it has yet to be paid back."""
-    waiting: dict[tuple[int, int], list[int]] = defaultdict(list)
+    """Which covers are even with each other, by key: one that pays another back with that; of all else the first that
+    one owes another with the first the other way round, and so on (1 query). An owed cover that is not in it has yet to
+    be paid back."""
+    owed = Cover.objects.standing().filter(program=program, is_owed=True).order_by("pk")
+    rows = list(owed.values_list("pk", "covering_id", "absent_id", "pays_back_id"))
+    keys = {key for key, *_ in rows}
     found: dict[int, int] = {}
-    rows = Cover.objects.standing().filter(program=program, is_owed=True).order_by("pk")
-    for key, covering, absent in rows.values_list("pk", "covering_id", "absent_id"):
+    for key, *_, paid in rows:
+        if paid in keys and paid not in found:
+            found[key], found[paid] = paid, key
+    waiting: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for key, covering, absent, _ in rows:
+        if key in found:
+            continue
         if earlier := waiting[absent, covering]:
             other = earlier.pop(0)
             found[key], found[other] = other, key

@@ -64,7 +64,7 @@ def _with_reason(entry: Cover, leave: Absence | None) -> Cover:
 
 
 def pay_back(*, cover: Cover, block: Held, user: User | None, reason: str = "") -> Cover:
-    """Whoever owes a shift takes one of the person who covered for them, and both are even.
+    """Whoever owes a shift takes one of the person who covered for them, and this cover is even.
 
     Raises ValidationError, in words, where nothing is owed any more, the block is not as it was shown, or the rules
     do not let them take it.
@@ -87,7 +87,7 @@ def pay_back(*, cover: Cover, block: Held, user: User | None, reason: str = "") 
         why = f"{cover.absent} pays back {cover.date:%a %-d %b %Y}."
         title = f"{cover.absent} pays {cover.covering} back"
         edit = change(schedule=schedule, user=user, changes=changes, reason=why, action="cover paid back", title=title)
-        return _enter(edit, taken, cover.absent, reason=reason)
+        return _enter(edit, taken, cover, reason=reason)
 
 
 def excuse(*, cover: Cover, user: User | None, reason: str) -> Cover:
@@ -155,13 +155,14 @@ def _verdicts(judge: Judge, person: Person, turn: Turn) -> Sequence[Verdict]:
     return judge.give(person.pk, (turn.date, turn.shift_type.code), turn.rotation.code).brought
 
 
-def _enter(edit: Edit, taken: Turn, covering: Person, *, reason: str) -> Cover:
+def _enter(edit: Edit, taken: Turn, paid: Cover, *, reason: str) -> Cover:
     return Cover.objects.create(
         program=edit.schedule.program,
         schedule=edit.schedule,
         edit=edit,
         absent=taken.person,
-        covering=covering,
+        covering=paid.absent,
+        pays_back=paid,
         date=taken.date,
         shift=taken.words[:160],
         hours=taken.shift_type.hours,

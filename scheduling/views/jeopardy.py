@@ -181,7 +181,7 @@ def pay_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect("jeopardy-settle", slug, pk)
     messages.success(
-        request, f"{paid.covering} takes {paid.shift} on {paid.date:%a %-d %b} from {paid.absent}: they are even."
+        request, f"{paid.covering} takes {paid.shift} on {paid.date:%a %-d %b} from {paid.absent}: that is paid back."
     )
     return redirect("jeopardy", slug)
 

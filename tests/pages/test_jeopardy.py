@@ -161,7 +161,7 @@ def test_paying_back(wards, spare, owner):
     nothing = owner.post(f"{PAGE}{done.pk}/pay-back/", {}, follow=True).content.decode()
     assert "Choose the block that pays this back." in nothing
     answer = owner.post(f"{PAGE}{done.pk}/pay-back/", {"block": token}, follow=True).content.decode()
-    assert "Olga Owing takes Ward A, night on Sat 7 Nov from Sam Spare: they are even." in answer
+    assert "Olga Owing takes Ward A, night on Sat 7 Nov from Sam Spare: that is paid back." in answer
     assert "Sam Spare for Olga Owing Ward A, night 12 h even with Sat 7 Nov" in words(answer)
     assert "This is paid back" in words(owner.get(f"{PAGE}{done.pk}/").content.decode())
     again = owner.post(f"{PAGE}{done.pk}/pay-back/", {"block": token}, follow=True).content.decode()

@@ -296,6 +296,20 @@ def test_paying_back_makes_both_even(called: Called) -> None:
     assert words(caught) == "Bo for Ana, Tue 7 Jul Ward A, day is even already."
 
 
+def test_of_two_that_are_owed_the_one_chosen_is_paid_back(called: Called) -> None:
+    first = owe(called, called.ana, called.bo, date=TUESDAY - DAY)
+    second = called.activate()
+    work(called.schedule, called.bo, SATURDAY, called.small.day, called.small.ward)
+    paid = pay_back(cover=second, block=Held(called.bo.pk, SATURDAY, "D", "WA"), user=called.user)
+    assert paid.pays_back == second
+    assert settlements(called.small.program) == {second.pk: paid.pk, paid.pk: second.pk}
+    assert balances(called.small.program) == {called.bo.pk: 1, called.ana.pk: -1}
+    undo(schedule=called.schedule, user=called.user)
+    assert settlements(called.small.program) == {}
+    given = owe(called, called.bo, called.ana)  # another one, for whatever comes first
+    assert settlements(called.small.program) == {first.pk: given.pk, given.pk: first.pk}
+
+
 def test_what_can_pay_back(called: Called) -> None:
     cover = called.activate()
     for day in range(1, 9):
