@@ -39,9 +39,11 @@ def cy(small: Small) -> Person:
     return cy
 
 
-def give(small: Small, person: Person) -> Cover | None:
+def give(small: Small, person: Person) -> Cover:
     lost = Held(small.ana.pk, TUESDAY, "D", "WA")
-    return covering.cover(schedule=small.draft, lost=lost, covering=person.pk, user=small.coordinator).entry
+    done = covering.cover(schedule=small.draft, lost=lost, covering=person.pk, user=small.coordinator)
+    assert done.entry is not None
+    return done.entry
 
 
 def worked() -> set[tuple[str, date]]:
