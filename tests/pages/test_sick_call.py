@@ -344,7 +344,7 @@ def test_the_whole_page_for_a_backup(wards, owner, read):
     assert "on backup" in html
 
 
-QUERIES = {AWAY: 9, "cover": 33}
+QUERIES = {AWAY: 9, "cover": 34}
 
 
 @pytest.mark.django_db

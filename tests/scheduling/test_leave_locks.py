@@ -116,9 +116,7 @@ def test_a_cover_is_paid_back_while_it_is_undone(small: Small, cy: Person, monke
     assert balances(small.program) == {small.ana.pk: 1, small.bo.pk: -1}
 
 
-def test_leave_is_taken_back_while_a_block_is_given(
-    small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_leave_is_taken_back_while_a_block_is_given(small: Small, cy: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     absence = Absence.objects.get()
     held = hold(monkeypatch, leave, "_tell")
     went = at_once(held, lambda: leave.withdraw(absence=absence, user=small.coordinator), lambda: give(small, small.bo))

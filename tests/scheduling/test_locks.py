@@ -49,10 +49,10 @@ def hold(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> threading.Ev
     held = threading.Event()
     real = getattr(where, name)
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **more: Any) -> Any:
         held.set()
         threading.Event().wait(HELD)
-        return real(*args)
+        return real(*args, **more)
 
     monkeypatch.setattr(where, name, slowly)
     return held
