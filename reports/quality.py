@@ -39,6 +39,8 @@ def quality(schedule: Schedule, run: GenerationRun | None, request_price: float)
 
 
 def _is_outdated(schedule: Schedule, run: GenerationRun) -> bool | None:
+    if run.schedule_id != schedule.pk:
+        return True  # a copy, for the sake of some change
     return None if run.revision is None else schedule.revision > run.revision + turns(schedule)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from reports.proof import read_proof
-from scheduling.views.context import get_schedule, last_result, open_program, stamp, strip
+from scheduling.views.context import get_schedule, open_program, result_behind, stamp, strip
 
 
 def proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -24,7 +24,7 @@ def proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "stamp": stamp(opened.program, [schedule], timezone.localtime(timezone=opened.program.zone)),
     }
     try:
-        context["proof"] = read_proof(schedule, last_result(schedule))
+        context["proof"] = read_proof(schedule, result_behind(schedule))
     except ValidationError as error:
         context["problem"] = " ".join(error.messages)
     return render(request, "reports/proof.html", context)

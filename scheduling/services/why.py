@@ -22,11 +22,14 @@ NEWEST_EDITS = 500  # what is older was made by hand, but nobody is named
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What somebody has worked until that day beside their fair share, with what was carried over."""
+    """What somebody has worked until that day beside their fair share, with what was carried over; and in the whole
+    schedule, since what is uneven by then may be made good later."""
 
     name: str
     worked: float
     fair: float
+    worked_in_all: float
+    fair_in_all: float
 
     @property
     def over(self) -> float:
@@ -99,7 +102,8 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
         if fact.person.pk in asked
     ]
     rest = Counter(fact.reason for fact in facts if fact.person.pk not in asked)
-    balance = balances(case.facts.schedule, until=block.date, facts=case.facts).get(person.pk)
+    until = balances(case.facts.schedule, until=block.date, facts=case.facts).get(person.pk)
+    in_all = balances(case.facts.schedule, facts=case.facts).get(person.pk)
     starts_at, ends_at = case.instants
     return Why(
         assignment=assignment,
@@ -110,7 +114,7 @@ def read_why(assignment: Assignment, *, is_scheduler: bool) -> Why:
         ends_at=ends_at,
         reasons=list(_reasons(case, assignment)),
         advisories=_advisories(case, assignment),
-        shares=list(_shares(balance)) if balance else [],
+        shares=list(_shares(until, in_all)) if until and in_all else [],
         others=sorted(others, key=_order),
         rest=[(reason.title, count) for reason, count in sorted(rest.items())],
     )
@@ -222,8 +226,14 @@ def _advisories(case: Case, assignment: Assignment) -> list[str]:
     return [f"{each.sentence} ({each.label}{f', {each.clause}' if each.clause else ''})" for each in verdicts]
 
 
-def _shares(balance: Balance) -> Iterator[Share]:
+def _shares(until: Balance, in_all: Balance) -> Iterator[Share]:
     for measure, name, unit in (("nights", "nights", 1), ("weekends", "weekends", 1), ("minutes", "hours", 60)):
-        worked = getattr(balance.worked, measure) / unit
-        fair = (getattr(balance.fair, measure) - getattr(balance.carried, measure)) / unit
-        yield Share(name, worked, fair)
+        figures = [
+            amount / unit
+            for balance in (until, in_all)
+            for amount in (
+                getattr(balance.worked, measure),
+                getattr(balance.fair, measure) - getattr(balance.carried, measure),
+            )
+        ]
+        yield Share(name, *figures)

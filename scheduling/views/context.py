@@ -110,6 +110,18 @@ def last_result(schedule: Schedule) -> GenerationRun | None:
     return schedule.runs.filter(status__in=over, progress=100).first()
 
 
+def result_behind(schedule: Schedule) -> GenerationRun | None:
+    """The last result of a version, or of the one that it, or those between, are copies of."""
+    seen: set[int] = set()
+    found: Schedule | None = schedule
+    while found is not None and found.pk not in seen:
+        if run := last_result(found):
+            return run
+        seen.add(found.pk)
+        found = found.based_on
+    return None
+
+
 def problems(run: GenerationRun | None) -> dict[str, Any]:
     """A run's problems by severity: what is missing, the musts that are broken, the shoulds."""
     if run is None:

@@ -224,3 +224,12 @@ def test_the_number_of_queries(people):
             assert client.get(PAGE).status_code == 200
         found.append(len(captured))
     assert found == [38, 36]
+
+
+def test_a_copy_is_measured_by_the_run_of_what_it_was_copied_from(wards, owner, read):
+    run = {"status": "succeeded", "progress": 100, "objective": 130.0, "bound": 100.0}
+    GenerationRun.objects.create(schedule=wards.schedule, revision=wards.schedule.revision, **run)
+    owner.post("/p/internal-medicine/schedules/1/copy/", {})
+    html = read(owner, "/p/internal-medicine/schedules/2/proof/")
+    assert "3 requests" in html
+    assert "changed since" in html

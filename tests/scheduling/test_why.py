@@ -218,5 +218,5 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
     wards = make_wards(count)
     relations = ("person", "rotation", "block__shift_type", "schedule__program", "schedule__based_on")
     one = Assignment.objects.select_related(*relations).filter(person=wards.people[0]).order_by("block__date")[0]
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(37):
         read_why(one, is_scheduler=True)
