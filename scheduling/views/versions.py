@@ -62,7 +62,7 @@ def _version_page(
         "assignments": schedule.assignments.count(),
         "people": schedule.rotation_assignments.values("person").distinct().count(),
         "runs": _runs(schedule) if opened.is_scheduler else [],
-        "inquiries": schedule.inquiries.select_related("requested_by")[:10] if opened.is_scheduler else [],
+        "inquiries": schedule.inquiries.select_related("requested_by").defer("answer")[:10] if opened.is_scheduler else [],
         "form": form,
         "note_form": NoteForm(),
     }
