@@ -11,6 +11,7 @@ from django.utils import timezone
 from people.models import Program, User, record
 from scheduling.models import Schedule
 from scheduling.services import comparing
+from scheduling.services.cover_ledger import take_back
 from scheduling.services.generate import active_run
 from scheduling.services.telling import tell_people
 
@@ -23,7 +24,7 @@ def publish(
     `note` replaces the schedule's note where it is given. Raises ValidationError, in words, for anything but a draft,
     for an empty one, while it is being generated, and where a published schedule covers days that the draft does
     not: they would be left without any. Those whose own schedule it changes from today on are told; where nothing was
-    published for these days, everybody in it is.
+    published for these days, everybody in it is. Of cover that it takes back nothing is owed any more.
 
     `seen` are the numbers of the published versions that the user was told it takes the place of: any other is refused.
     So is, unless `anyway`, a draft made from a version that was replaced since, which would take back what is new.
@@ -58,7 +59,9 @@ def publish(
             changes={"number": schedule.number, "archived": [old.number for old in replaced], "note": note},
         )
         schedule.refresh_from_db()
-        _tell(schedule, replaced, note)
+        today = timezone.localdate(timezone=program.zone)
+        take_back(program=program, schedule=schedule, user=user, today=today)
+        _tell(schedule, replaced, note, today)
     return schedule
 
 
@@ -74,8 +77,7 @@ def _hold(schedule: Schedule) -> tuple[Schedule, list[Schedule]]:
     return held, [each for each in rows if each.pk != schedule.pk]
 
 
-def _tell(schedule: Schedule, replaced: list[Schedule], note: str) -> None:
-    today = timezone.localdate(timezone=schedule.program.zone)
+def _tell(schedule: Schedule, replaced: list[Schedule], note: str, today: date) -> None:
     if replaced:
         told = comparing.sentences(schedule, comparing.differences(replaced, schedule, since=today))
         tell_people(schedule, told, reason=note)

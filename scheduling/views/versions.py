@@ -5,14 +5,16 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from people.requests import back, changes
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, PublishForm, VersionFilter
-from scheduling.models import Edit, GenerationRun, Schedule
+from scheduling.models import Edit, GenerationRun, Inquiry, Schedule
 from scheduling.services import drafts, edit, generate, publish
 from scheduling.services.comparing import affected
+from scheduling.services.cover_ledger import taken_back, taken_back_words
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
 PAGE_SIZE = 50
@@ -62,11 +64,16 @@ def _version_page(
         "assignments": schedule.assignments.count(),
         "people": schedule.rotation_assignments.values("person").distinct().count(),
         "runs": _runs(schedule) if opened.is_scheduler else [],
-        "inquiries": schedule.inquiries.select_related("requested_by").defer("answer")[:10] if opened.is_scheduler else [],
+        "inquiries": _inquiries(schedule) if opened.is_scheduler else [],
         "form": form,
         "note_form": NoteForm(),
     }
     return render(request, "scheduling/version.html", context, status=status)
+
+
+def _inquiries(schedule: Schedule) -> QuerySet[Inquiry]:
+    """The last questions, without their answers."""
+    return schedule.inquiries.select_related("requested_by").defer("answer")[:10]
 
 
 def _runs(schedule: Schedule) -> list[GenerationRun]:
@@ -154,13 +161,16 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
     opened = open_to_schedule(request, slug)
     schedule = get_schedule(opened, number)
     form = PublishForm(request.POST or None)
+    takes_back = taken_back_words(taken_back(opened.program, schedule, opened.today))
     if request.method == "POST" and form.is_valid():
         try:
             publish.publish(schedule=schedule, user=opened.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Version {schedule.number} is published: it is what everybody sees now.")
+            messages.success(
+                request, f"Version {schedule.number} is published: it is what everybody sees now. {takes_back}".strip()
+            )
             return redirect("schedule", slug, number)
     replaces = list(
         Schedule.objects.published()
@@ -183,6 +193,7 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
         "is_draft": schedule.status == Schedule.Status.DRAFT,
         "is_outdated": publish.is_outdated(schedule, replaces),
         "replaces": replaces,
+        "takes_back": takes_back,
         "affected": affected(replaces, schedule, opened.today),
     }
     return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from scheduling.services.backups import Held
 from scheduling.services.cover import cover
 from scheduling.services.cover_ledger import balances, take_back, taken_back, taken_back_words
 from scheduling.services.drafts import new_draft
+from scheduling.services.publish import publish
 from tests.factories import make_person, place, work
 from tests.scheduling.small import Small
 
@@ -134,3 +135,11 @@ def test_as_many_queries_for_three_as_for_one(count: int, django_assert_num_quer
     Assignment.objects.filter(schedule=covered.draft).delete()
     with django_assert_num_queries(3):
         assert len(covered.taken_back()) == count
+
+
+def test_publishing_does_so(covered: Covered) -> None:
+    covered.to(covered.cy)
+    publish(schedule=covered.draft, user=None)
+    covered.cover.refresh_from_db()
+    assert not covered.cover.is_owed
+    assert balances(covered.program) == {}
