@@ -22,7 +22,7 @@ def faculty(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Wards:
     user = make_user("teacher", User.Role.FACULTY)
     user.first_name, user.last_name = "Dr. Bartholomew", "Featherstonehaugh"
     user.save()
-    make_person(wards.program, str(user), None, user=user)
+    make_person(wards.program, str(user), None, user=user, code="teacher")
     for number in range(12):
         tell(users=[user], program=wards.program, subject=f"Your schedule changed {number}", url="/my/")
     return wards

@@ -132,6 +132,18 @@ def test_an_inquiry_of_another_program_is_not_there(inquiry: Inquiry, stranger: 
     assert stranger.get(f"/p/not-internal-medicine/inquiries/{inquiry.pk}/").status_code == 404
 
 
-def test_the_number_of_queries(page, inquiry, owner, django_assert_num_queries):
+@pytest.mark.usefixtures("sessions_in_database")
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries(wards, owner, django_assert_num_queries, count):
+    asked = [
+        Inquiry.objects.create(
+            schedule=wards.schedule,
+            kind="fill",
+            parameters={"date": "2026-11-05", "rotation": "WA", "shift": "D"},
+            revision=wards.schedule.revision,
+            heartbeat=NOON,
+        )
+        for _ in range(count)
+    ]
     with django_assert_num_queries(11):
-        owner.get(page)
+        owner.get(f"{HOME}inquiries/{asked[-1].pk}/")

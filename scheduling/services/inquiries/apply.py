@@ -88,7 +88,7 @@ def _made_already(
         status=Schedule.Status.DRAFT,
         created_by=user,
         note=title[:LONGEST_NOTE],
-        created_at__gte=inquiry.finished_at,
+        created_at__gte=inquiry.finished_at or inquiry.created_at,
     )
     wanted = {(each.person, each.date, each.shift): (each.before, each.after) for each in changes}
     for draft in drafts.order_by("-number"):
