@@ -40,6 +40,14 @@ class Program(models.Model):
     rule_settings = models.JSONField(default=dict, blank=True)
     holiday_country = models.CharField(max_length=2, default="US", help_text="ISO country of its public holidays.")
     holiday_subdivision = models.CharField(max_length=6, blank=True, help_text="State or province, such as NY.")
+    # By date as in "2026-12-24": the name of a holiday of the program's own, or null for a public one that it works.
+    holiday_changes = models.JSONField(default=dict, blank=True)
+    lock_days = models.PositiveSmallIntegerField(
+        "lock window",
+        default=0,
+        validators=[MaxValueValidator(365)],
+        help_text="Published days until so many days from today change only with a reason; 0: no lock.",
+    )
     shows_who_is_on = models.BooleanField(
         "who is on is public",
         default=False,

@@ -3,13 +3,14 @@ from scheduling.models.catalog import CrossCover, Rotation, ShiftType
 from scheduling.models.cover import Cover
 from scheduling.models.edit import Edit
 from scheduling.models.plan import Assignment, RotationAssignment, Schedule
-from scheduling.models.requirements import Curriculum, History, Placement, Preference, SequenceRule, Staffing
+from scheduling.models.requirements import Cohort, Curriculum, History, Placement, Preference, SequenceRule, Staffing
 from scheduling.models.run import GenerationRun, Inquiry, Job
 
 __all__ = [
     "AcademicYear",
     "Assignment",
     "Block",
+    "Cohort",
     "Cover",
     "CrossCover",
     "Curriculum",

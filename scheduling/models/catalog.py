@@ -132,6 +132,7 @@ class CrossCover(models.Model):
     weekdays = models.JSONField(default=list, blank=True, validators=[validate_weekdays])
     levels = models.JSONField(default=list, blank=True, validators=[validate_levels])
     price = models.FloatField(default=1, validators=[MinValueValidator(0)])
+    is_active = models.BooleanField(default=True, help_text="Off: kept, and not applied.")
 
     class Meta:
         verbose_name_plural = "cross-cover"

@@ -18,6 +18,9 @@ class Edit(models.Model):
     title = models.CharField(max_length=200, help_text="What was done, as the undo button says it.")
     reason = models.CharField(max_length=300, blank=True)
     cells = models.JSONField(help_text="What each cell was and became; see scheduling.services.edit.")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Of the schedule after it was made, undone or done again."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -26,6 +29,8 @@ class Edit(models.Model):
         indexes = [
             # The strip of every page of a schedule: what its reader would undo, and do again.
             models.Index(fields=["schedule", "user", "-id"], name="edit_schedule_user"),
+            # Open pages of a schedule: what was changed since the revision that they show.
+            models.Index(fields=["schedule", "revision"], name="edit_schedule_revision"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -46,6 +46,9 @@ class Schedule(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     based_on = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived")
+    is_what_if = models.BooleanField(
+        "what if", default=False, help_text="A sandbox: a copy to try something in, then to adopt or to drop."
+    )
     note = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,6 +75,11 @@ class Schedule(models.Model):
                 condition=Q(end_date__gte=F("start_date")),
                 name="schedule_does_not_end_before_it_starts",
                 violation_error_message="The schedule ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_what_if=False) | Q(status="draft"),
+                name="only_drafts_are_sandboxes",
+                violation_error_message="A sandbox is a draft: adopt it before you publish it.",
             ),
             NoOverlap(
                 key="program",
@@ -102,6 +110,10 @@ class RotationAssignment(models.Model):
     rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=9, choices=Source, default=Source.GENERATED)
     is_pinned = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    override = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why it stands although it breaks a rule."
+    )
 
     class Meta:
         ordering = ["schedule", "person", "period"]
@@ -147,6 +159,10 @@ class Assignment(models.Model):
     role = models.CharField(max_length=11, choices=Role, default=Role.PRIMARY)
     source = models.CharField(max_length=9, choices=Source, default=Source.GENERATED)
     is_pinned = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    override = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why it stands although it breaks a rule."
+    )
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -58,6 +58,7 @@ class Staffing(models.Model):
     )
     price_below = models.FloatField(default=1000, validators=[MinValueValidator(0)])
     price_above = models.FloatField(default=100, validators=[MinValueValidator(0)])
+    is_active = models.BooleanField(default=True, help_text="Off: kept, and not applied.")
 
     class Meta:
         verbose_name_plural = "staffing"
@@ -96,6 +97,7 @@ class Curriculum(models.Model):
         default=False, help_text="What was done before the academic year counts: owed over the whole residency."
     )
     price = models.FloatField(default=1000, validators=[MinValueValidator(0)])
+    is_active = models.BooleanField(default=True, help_text="Off: kept, and not applied.")
 
     class Meta:
         verbose_name_plural = "curriculum"
@@ -151,6 +153,7 @@ class SequenceRule(models.Model):
         blank=True,
         help_text="Blank: hard. What breaking it costs, or what keeping a preferred row earns.",
     )
+    is_active = models.BooleanField(default=True, help_text="Off: kept, and not applied.")
 
     class Meta:
         ordering = ["program", "pk"]
@@ -264,3 +267,34 @@ class History(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.periods} of {self.rotation}"
+
+
+class Cohort(models.Model):
+    """X+Y: in which periods of a year the people of a cohort are on their Y, such as clinic."""
+
+    academic_year = models.ForeignKey(AcademicYear, on_delete=models.CASCADE, related_name="cohorts")
+    name = models.CharField(max_length=30, help_text="As people name it: Person.cohort.")
+    rotation = models.ForeignKey(Rotation, on_delete=models.CASCADE, related_name="+")
+    periods = models.JSONField(default=list, blank=True, validators=[validate_period_numbers])
+    may_be_there_otherwise = models.BooleanField(
+        default=False, help_text="Off: its people are on this rotation in these periods only."
+    )
+    is_active = models.BooleanField(default=True, help_text="Off: kept, and not applied.")
+
+    class Meta:
+        ordering = ["academic_year", "name", "rotation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["academic_year", "name", "rotation"],
+                name="one_row_per_cohort_and_rotation",
+                violation_error_message="This cohort has its periods on this rotation already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="a_cohort_has_a_name",
+                violation_error_message="Give the cohort the name that its people have.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.rotation}"

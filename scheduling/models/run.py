@@ -66,6 +66,11 @@ class GenerationRun(Job):
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs", db_index=False)
     scope = models.CharField(max_length=6, choices=Scope, default=Scope.YEAR)
+    remakes = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What is made anew; empty: everything that is not pinned. See scheduling.services.remaking.",
+    )
     objective = models.FloatField(null=True, blank=True, help_text="Of the best solution so far; lower is better.")
     bound = models.FloatField(null=True, blank=True, help_text="No solution can have a lower objective.")
     gap = models.FloatField(null=True, blank=True, help_text="(objective - bound) / objective.")

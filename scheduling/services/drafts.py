@@ -112,8 +112,8 @@ def delete(*, schedule: Schedule, user: User | None) -> None:
 
 def _copy(source: Schedule, draft: Schedule) -> dict[str, int]:
     """Copy the plan and the roster; returns how many of each there were."""
-    plan = ["person", "period", "rotation", "source", "is_pinned"]
-    roster = ["person", "block", "rotation", "role", "source", "is_pinned"]
+    plan = ["person", "period", "rotation", "source", "is_pinned", "note", "override"]
+    roster = ["person", "block", "rotation", "role", "source", "is_pinned", "note", "override"]
     return {
         "placements": copy(RotationAssignment, plan, key="schedule", source=source.pk, target=draft.pk),
         "assignments": copy(Assignment, roster, key="schedule", source=source.pk, target=draft.pk),
