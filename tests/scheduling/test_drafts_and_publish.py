@@ -61,7 +61,7 @@ def test_a_copy_costs_as_many_queries_whatever_it_copies(
 ) -> None:
     for day in range(3, 3 + count):
         work(small.draft, small.ana, date(2026, 7, day), small.day, small.ward)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         new_draft(academic_year=small.year, user=None, based_on=small.draft)
 
 
