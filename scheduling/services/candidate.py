@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from people.models import Person
 from scheduling.rules import Verdict
 from scheduling.services.backups import Turn
+from scheduling.services.changes import Change
 from scheduling.services.cover_ledger import balance_words
-from scheduling.services.edit import Change
 
 ALLOWED, ADVISORY, BREAKS = 0, 1, 2
 

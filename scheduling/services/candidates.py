@@ -18,9 +18,9 @@ from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
 from scheduling.services.backups import Turn, turns
 from scheduling.services.candidate import BREAKS, Candidate, Ranked
+from scheduling.services.changes import Change
 from scheduling.services.checking import Worked
 from scheduling.services.cover_ledger import balances as owed_shifts
-from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.fairness import Balance, balances
 from scheduling.services.house_rules import HouseRules, can_be_called, house_rules, is_used_up

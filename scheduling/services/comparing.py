@@ -7,7 +7,7 @@ from datetime import date
 
 from people.models import Person
 from scheduling.models import Assignment, Block, Period, Rotation, RotationAssignment, Schedule
-from scheduling.services.edit import Change
+from scheduling.services.changes import Change
 
 type Worked = tuple[int, int]  # person, block
 

@@ -11,7 +11,8 @@ from scheduling.models import Assignment, Cover, Edit, Schedule
 from scheduling.services.backups import Held, Turn, leave_of, turns
 from scheduling.services.candidate import BREAKS, Candidate
 from scheduling.services.candidates import judge_one, taken
-from scheduling.services.edit import Change, change
+from scheduling.services.changes import Change
+from scheduling.services.edit import change
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _given(cover: Cover) -> set[_Key]:
     codes = {
         (cover.covering_id, cover.date, each["after"]["rotation"], each["shift"])
         for each in cells
-        if each["person"] == cover.covering_id and each["date"] == cover.date.isoformat() and each["after"]
+        if each["person"] == cover.covering_id and each.get("date") == cover.date.isoformat() and each["after"]
     }
     return codes or {(cover.covering_id, cover.date, cover.shift, "")}
 

@@ -38,7 +38,7 @@ def fill(
         changes = taking(case, found)
         ended = [each for each in changes if each.after is None]
         title = f"{found.name} takes {case.words}" + (", called from backup" if ended else "")
-        return change(schedule=schedule, user=user, changes=changes, action="block filled", title=title)
+        return change(schedule=schedule, user=user, changes=changes, reason=title, action="block filled", title=title)
 
 
 def _require_open(case: Case, is_short: bool) -> None:

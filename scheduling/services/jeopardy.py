@@ -13,9 +13,10 @@ from scheduling.models import Assignment, Cover, Edit, Schedule
 from scheduling.rules import Verdict
 from scheduling.services import judging
 from scheduling.services.backups import IS_BACKUP, Held, Turn, asked_for, leave_of, turns
+from scheduling.services.changes import Change
 from scheduling.services.cover import cover as give
 from scheduling.services.cover_ledger import settlements
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import change
 from scheduling.services.judging import Judge
 from scheduling.services.staffing import Need, needs_of
 

@@ -18,8 +18,8 @@ from scheduling.models import Assignment, Block, Rotation, Schedule
 from scheduling.rules import Duty, EditVerdicts, PersonRecord, Rulebook, Window, verdicts_for_edit
 from scheduling.rules.check import SUPERVISION
 from scheduling.services import facts as facts_
+from scheduling.services.changes import Change
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
-from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import schedule_before
 from scheduling.services.roster_build import Plan, stored_plan

@@ -1,58 +1,16 @@
-"""Cells of the roster beside what is in them: one person's block each, read once, judged stale or not, and written."""
+"""Cells of a schedule beside what is in them: read once, judged stale or not, and written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from people.models import Person
-from scheduling.models import Assignment, Block, Rotation, Schedule, ShiftType
-from scheduling.models.calendar import ensure_blocks
-from scheduling.models.plan import Source
+from scheduling.models import Assignment, Block, Rotation, RotationAssignment, Schedule, ShiftType
+from scheduling.models.calendar import Period, ensure_blocks
+from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State
 
 MOST_CELLS = 5000
-
-type Key = tuple[int, date, str]  # person, day, shift type's code
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a cell holds: the rotation's code, and how it came there."""
-
-    rotation: str
-    role: str
-    source: str = Source.MANUAL.value
-    is_pinned: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One person's block as an edit found it and left it; None is empty."""
-
-    person: int
-    date: date
-    shift: str
-    before: State | None
-    after: State | None
-
-    @property
-    def key(self) -> Key:
-        return self.person, self.date, self.shift
-
-    def data(self) -> dict[str, Any]:
-        """As JSON holds it."""
-        return asdict(self) | {"date": self.date.isoformat()}
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "Cell":
-        """From what `data` gave."""
-        before, after = (None if data[name] is None else State(**data[name]) for name in ("before", "after"))
-        return cls(data["person"], date.fromisoformat(data["date"]), data["shift"], before, after)
-
-    def reversed(self) -> "Cell":
-        return Cell(self.person, self.date, self.shift, self.after, self.before)
 
 
 def role_of(person: Person, shift_type: ShiftType) -> str:
@@ -63,32 +21,108 @@ def role_of(person: Person, shift_type: ShiftType) -> str:
 
 
 class Sheet:
-    """These cells of a schedule. Raises ValidationError for keys that are not of its program or its days."""
+    """These cells of a schedule: people's blocks (keys of three parts) and periods (keys of two).
 
-    def __init__(self, schedule: Schedule, keys: Iterable[Key]) -> None:
+    Raises ValidationError for keys that are not of its program or its days.
+    """
+
+    def __init__(self, schedule: Schedule, keys: Iterable[Key | PlanKey]) -> None:
         self.schedule = schedule
         self.keys = list(keys)
         program = schedule.program
         self.rotations = {rotation.code: rotation for rotation in Rotation.objects.filter(program=program)}
-        people = Person.objects.filter(program=program, pk__in={person for person, _, _ in self.keys})
+        people = Person.objects.filter(program=program, pk__in={key[0] for key in self.keys})
         self.people = {person.pk: person for person in people.select_related("user")}
-        self.shift_types = {shift_type.code: shift_type for shift_type in program.shift_types.all()}
         self._require_known()
-        self.blocks = self._blocks()
-        rows = Assignment.objects.filter(
-            schedule=schedule, person__in=self.people, block__in=[block.pk for block in self.blocks.values()]
-        ).select_related("rotation")
-        self.there = {(row.person_id, row.block_id): row for row in rows}
+        self._plan = _Plan(schedule, [key for key in self.keys if len(key) == 2])
+        self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3])
+
+    @property
+    def shift_types(self) -> dict[str, ShiftType]:
+        return self._roster.shift_types
+
+    @property
+    def periods(self) -> dict[int, Period]:
+        return self._plan.periods
 
     def _require_known(self) -> None:
         if not self.keys:
             raise ValidationError("Nothing was to be changed.")
         if len(self.keys) > MOST_CELLS:
-            raise ValidationError(f"At most {MOST_CELLS} blocks can be changed at once.")
+            raise ValidationError(f"At most {MOST_CELLS} cells can be changed at once.")
+        if any(key[0] not in self.people for key in self.keys):
+            raise ValidationError("Somebody in this change is not a person of this program any more.")
+
+    def state(self, key: Key | PlanKey) -> State | None:
+        """What is in a cell now."""
+        row = self._row(key)
+        if row is None:
+            return None
+        role = row.role if isinstance(row, Assignment) else ""
+        return State(row.rotation.code, role, row.source, row.is_pinned, row.note, row.override)
+
+    def _row(self, key: Key | PlanKey) -> Assignment | RotationAssignment | None:
+        return self._plan.row(key) if len(key) == 2 else self._roster.row(key)
+
+    def role(self, key: Key | PlanKey) -> str:
+        """What the person of a cell is there by default."""
+        if len(key) == 2:
+            return ""
+        person, _day, shift = key
+        return role_of(self.people[person], self.shift_types[shift])
+
+    def put(self, cells: Iterable[Cell | PlanCell]) -> None:
+        """Write what the cells are afterwards. Raises ValidationError for a rotation that is not there."""
+        chosen = list(cells)
+        for each in chosen:
+            if each.after is not None and each.after.rotation not in self.rotations:
+                raise ValidationError(f"There is no rotation {each.after.rotation} any more.")
+        blocks = [each for each in chosen if isinstance(each, Cell)]
+        periods = [each for each in chosen if isinstance(each, PlanCell)]
+        if blocks:
+            self._roster.put(blocks, self.people, self.rotations)
+        if periods:
+            self._plan.put(periods, self.people, self.rotations)
+
+    def rotation_name(self, code: str | None) -> str:
+        return self.rotations[code].name if code in self.rotations else str(code)
+
+    def place_words(self, key: Key | PlanKey) -> str:
+        """A cell's block or period as a sentence names it."""
+        return self.period_words(key[1]) if len(key) == 2 else self.block_words(key[1], key[2])
+
+    def block_words(self, day: date, shift: str) -> str:
+        return f"{day:%a %-d %b}, {self.shift_types[shift].name.lower()}"
+
+    def period_words(self, number: int) -> str:
+        period = self.periods[number]
+        return f"period {number} ({period.start_date:%-d %b} to {period.end_date:%-d %b})"
+
+    def is_now(self, key: Key | PlanKey) -> str:
+        """A sentence's beginning: what a person does in a block or a period now."""
+        state, person = self.state(key), self.people[key[0]]
+        if len(key) == 2:
+            does = f"is on {self.rotation_name(state.rotation)}" if state else "is on no rotation"
+            return f"{person} {does} in {self.place_words(key)}"
+        does = f"works {self.rotation_name(state.rotation)}" if state else "does not work"
+        return f"{person} {does} on {self.place_words(key)}"
+
+
+class _Roster:
+    """Blocks of people."""
+
+    def __init__(self, schedule: Schedule, keys: Sequence[Key]) -> None:
+        self.schedule = schedule
+        self.shift_types: dict[str, ShiftType] = {}
+        self.blocks: dict[tuple[date, str], Block] = {}
+        self.there: dict[tuple[int, int], Assignment] = {}
+        if keys:
+            self._read(keys)
+
+    def _read(self, keys: Sequence[Key]) -> None:
+        self.shift_types = {shift_type.code: shift_type for shift_type in self.schedule.program.shift_types.all()}
         first, last = self.schedule.start_date, self.schedule.end_date
-        for person, day, shift in self.keys:
-            if person not in self.people:
-                raise ValidationError("Somebody in this change is not a person of this program any more.")
+        for _person, day, shift in keys:
             if shift not in self.shift_types:
                 raise ValidationError(f"There is no shift type {shift} any more.")
             if not first <= day <= last:
@@ -96,61 +130,90 @@ class Sheet:
                     f"{day:%a %-d %b %Y} is outside of {self.schedule}, which goes from {first:%-d %b %Y} to "
                     f"{last:%-d %b %Y}."
                 )
+        self.blocks = self._blocks({(day, shift) for _, day, shift in keys})
+        rows = Assignment.objects.filter(
+            schedule=self.schedule,
+            person__in={key[0] for key in keys},
+            block__in=[block.pk for block in self.blocks.values()],
+        ).select_related("rotation")
+        self.there = {(row.person_id, row.block_id): row for row in rows}
 
-    def _blocks(self) -> dict[tuple[date, str], Block]:
-        wanted = {(day, shift) for _, day, shift in self.keys}
+    def _blocks(self, wanted: set[tuple[date, str]]) -> dict[tuple[date, str], Block]:
         rows = Block.objects.filter(shift_type__program=self.schedule.program, date__in={day for day, _ in wanted})
         found = {(block.date, block.shift_type.code): block for block in rows.select_related("shift_type")}
         for day in sorted({day for day, shift in wanted if (day, shift) not in found}):
             found |= ensure_blocks(self.schedule.program, day, day)
         return {key: found[key] for key in wanted}
 
-    def _row(self, key: Key) -> Assignment | None:
+    def row(self, key: Key) -> Assignment | None:
         person, day, shift = key
         return self.there.get((person, self.blocks[day, shift].pk))
 
-    def state(self, key: Key) -> State | None:
-        """What is in a cell now."""
-        row = self._row(key)
-        return None if row is None else State(row.rotation.code, row.role, row.source, row.is_pinned)
-
-    def role(self, key: Key) -> str:
-        """What the person of a cell is there by default."""
-        person, day, shift = key
-        return role_of(self.people[person], self.blocks[day, shift].shift_type)
-
-    def put(self, cells: Iterable[Cell]) -> None:
-        """Write what the cells are afterwards. Raises ValidationError for a rotation that is not there."""
-        chosen = list(cells)
-        for each in chosen:
-            if each.after is not None and each.after.rotation not in self.rotations:
-                raise ValidationError(f"There is no rotation {each.after.rotation} any more.")
-        gone = [row.pk for each in chosen if (row := self._row(each.key)) is not None]
+    def put(self, cells: Sequence[Cell], people: dict[int, Person], rotations: dict[str, Rotation]) -> None:
+        gone = [row.pk for each in cells if (row := self.row(each.key)) is not None]
         Assignment.objects.filter(pk__in=gone).delete()
         Assignment.objects.bulk_create(
             Assignment(
                 schedule=self.schedule,
-                person=self.people[each.person],
+                person=people[each.person],
                 block=self.blocks[each.date, each.shift],
-                rotation=self.rotations[each.after.rotation],
+                rotation=rotations[each.after.rotation],
                 role=each.after.role,
                 source=each.after.source,
                 is_pinned=each.after.is_pinned,
+                note=each.after.note,
+                override=each.after.override,
             )
-            for each in chosen
+            for each in cells
             if each.after is not None
         )
 
-    def rotation_name(self, code: str | None) -> str:
-        return self.rotations[code].name if code in self.rotations else str(code)
 
-    def block_words(self, day: date, shift: str) -> str:
-        """A block as a sentence names it."""
-        return f"{day:%a %-d %b}, {self.shift_types[shift].name.lower()}"
+class _Plan:
+    """Periods of people."""
 
-    def is_now(self, key: Key) -> str:
-        """A sentence's beginning: what a person does in a block now."""
-        person, day, shift = key
-        state = self.state(key)
-        does = f"works {self.rotation_name(state.rotation)}" if state else "does not work"
-        return f"{self.people[person]} {does} on {self.block_words(day, shift)}"
+    def __init__(self, schedule: Schedule, keys: Sequence[PlanKey]) -> None:
+        self.schedule = schedule
+        self.periods: dict[int, Period] = {}
+        self.there: dict[tuple[int, int], RotationAssignment] = {}
+        if keys:
+            self._read(keys)
+
+    def _read(self, keys: Sequence[PlanKey]) -> None:
+        within = Period.objects.filter(
+            academic_year=self.schedule.academic_year_id,
+            start_date__lte=self.schedule.end_date,
+            end_date__gte=self.schedule.start_date,
+        )
+        self.periods = {period.number: period for period in within}
+        for _person, number in keys:
+            if number not in self.periods:
+                raise ValidationError(f"{self.schedule} has no period {number}.")
+        rows = RotationAssignment.objects.filter(
+            schedule=self.schedule,
+            person__in={key[0] for key in keys},
+            period__in=[self.periods[number].pk for _, number in keys],
+        ).select_related("rotation")
+        self.there = {(row.person_id, row.period_id): row for row in rows}
+
+    def row(self, key: PlanKey) -> RotationAssignment | None:
+        person, number = key
+        return self.there.get((person, self.periods[number].pk))
+
+    def put(self, cells: Sequence[PlanCell], people: dict[int, Person], rotations: dict[str, Rotation]) -> None:
+        gone = [row.pk for each in cells if (row := self.row(each.key)) is not None]
+        RotationAssignment.objects.filter(pk__in=gone).delete()
+        RotationAssignment.objects.bulk_create(
+            RotationAssignment(
+                schedule=self.schedule,
+                person=people[each.person],
+                period=self.periods[each.period],
+                rotation=rotations[each.after.rotation],
+                source=each.after.source,
+                is_pinned=each.after.is_pinned,
+                note=each.after.note,
+                override=each.after.override,
+            )
+            for each in cells
+            if each.after is not None
+        )

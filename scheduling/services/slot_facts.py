@@ -11,8 +11,8 @@ from enum import IntEnum
 from people.models import FACULTY_LEVEL, Person
 from people.standing import Rank
 from scheduling.rules import EditVerdicts
+from scheduling.services.changes import Change
 from scheduling.services.checking import Worked
-from scheduling.services.edit import Change
 from scheduling.services.facts import Facts
 from scheduling.services.house_rules import can_be_called, is_off_after, is_used_up, may_not_follow
 from scheduling.services.slot_case import DAY, Case, asked_of

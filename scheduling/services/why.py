@@ -198,7 +198,7 @@ def _edit_of(assignment: Assignment) -> Edit | None:
     )
     for edit in edits.select_related("user").order_by("-pk")[:NEWEST_EDITS]:
         for cell in edit.cells:
-            if (cell["person"], cell["date"], cell["shift"]) == wanted and cell["after"]:
+            if (cell["person"], cell.get("date"), cell.get("shift")) == wanted and cell["after"]:
                 return edit
     return None
 

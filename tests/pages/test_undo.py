@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from scheduling.models import Assignment, Edit
-from scheduling.services.edit import Change, change
+from scheduling.services.changes import Change
+from scheduling.services.edit import change
 from tests.pages.test_versions import notices
 
 HOME = "/p/internal-medicine/"

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from scheduling.models import Assignment, Cover, GenerationRun, RotationAssignment, Schedule
 from scheduling.services import generate, publish
+from scheduling.services.changes import Change
 from scheduling.services.drafts import bring_up_to_date, new_draft
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import change
 from tests.factories import make_schedule
 
 HOME = "/p/internal-medicine/schedules/"

@@ -10,8 +10,9 @@ from hypothesis.extra.django import TestCase
 
 from people.models import AuditLog, Notice
 from scheduling.models import Assignment, Cover, Edit, GenerationRun, Schedule
+from scheduling.services.changes import Change
 from scheduling.services.drafts import new_draft
-from scheduling.services.edit import Change, change, redo, undo
+from scheduling.services.edit import change, redo, undo
 from scheduling.services.publish import publish
 from tests.factories import make_person, make_program, make_rotation, make_user, place, work
 from tests.scheduling.small import Small

@@ -14,7 +14,8 @@ from people.models import AuditLog, Notice
 from scheduling.models import Assignment, Cover, Inquiry, Schedule
 from scheduling.services import jobs
 from scheduling.services.beat import Beat
-from scheduling.services.edit import Change, change, undo
+from scheduling.services.changes import Change
+from scheduling.services.edit import change, undo
 from scheduling.services.inquiries import answering, apply, ask
 from scheduling.solver.progress import Progress
 from scheduling.tasks import answer_inquiry

@@ -13,8 +13,8 @@ from people.models import Program
 from scheduling.models import Assignment, Block, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import ensure_blocks
 from scheduling.rules import Verdict
+from scheduling.services.changes import Change
 from scheduling.services.checking import check
-from scheduling.services.edit import Change
 from scheduling.services.judging import Judge, load
 from tests.factories import (
     Wards,

@@ -9,8 +9,9 @@ from absences.models import Absence
 from people.models import Program, User
 from scheduling.models import Assignment, CrossCover, Edit, Preference, RotationAssignment
 from scheduling.models.plan import Source
+from scheduling.services.changes import Change
 from scheduling.services.drafts import new_draft
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import change
 from scheduling.services.slot_facts import Reason
 from scheduling.services.why import Why, read_why
 from tests.factories import Wards, make_person, make_staffing, make_user, make_wards, work

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from people.models import Person, Program, User
 from scheduling.models import Inquiry, Schedule
+from scheduling.services.cells import Key, PlanKey, cell_of
+from scheduling.services.changes import Change
 from scheduling.services.drafts import new_draft
-from scheduling.services.edit import Change, change
+from scheduling.services.edit import change
 from scheduling.services.inquiries import ledger
 from scheduling.services.inquiries.parameters import ABOUT_LEAVE, absence_of
-from scheduling.services.sheet import Cell, Key
 
 # Answers to "what if": they are tried in a draft of their own, whatever they were asked about.
 SANDBOX = (Inquiry.Kind.FILL, Inquiry.Kind.LEAVE)
@@ -98,9 +99,9 @@ def _made_already(
     return None
 
 
-def _changed(cells: Iterable[Mapping[str, Any]]) -> dict[Key, tuple[str | None, str | None]]:
+def _changed(cells: Iterable[Mapping[str, Any]]) -> dict[Key | PlanKey, tuple[str | None, str | None]]:
     """What an edit did, as changes say it: by cell, the rotation before and after."""
-    found = (Cell.of(each) for each in cells)
+    found = (cell_of(each) for each in cells)
     return {
         each.key: (each.before.rotation if each.before else None, each.after.rotation if each.after else None)
         for each in found

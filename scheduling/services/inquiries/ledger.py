@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from people.models import Person
 from scheduling.models import Cover, Edit, Rotation, ShiftType
-from scheduling.services.edit import Change
+from scheduling.services.changes import Change
 
 DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from scheduling.rules.verdict import count, number
-from scheduling.services.edit import Change
+from scheduling.services.changes import Change
 from scheduling.services.inquiries.ground import Ground
 from scheduling.services.shortfalls import roster_shortfall
 from scheduling.solver.repair.problem import RepairPlan, RepairSolution

@@ -1,0 +1,35 @@
+"""The lock window: published days that people count on change only with a reason."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from scheduling.models import Schedule
+from scheduling.services.sheet import Sheet
+
+
+class ReasonNeeded(ValidationError):
+    """Something is to be said before this is done."""
+
+
+def locked_until(schedule: Schedule) -> date | None:
+    """The last day of a published schedule that changes only with a reason; None where nothing is locked."""
+    program = schedule.program
+    if schedule.status != Schedule.Status.PUBLISHED or not program.lock_days:
+        return None
+    return timezone.localdate(timezone=program.zone) + timedelta(days=program.lock_days)
+
+
+def require_reason(sheet: Sheet, reason: str) -> None:
+    """Raises ReasonNeeded where a cell of the sheet lies in the lock window and nothing is said."""
+    until = locked_until(sheet.schedule)
+    if until is None or reason.strip():
+        return
+    for key in sheet.keys:
+        first = sheet.periods[key[1]].start_date if len(key) == 2 else key[1]
+        if first <= until:
+            raise ReasonNeeded(
+                f"{sheet.people[key[0]]} counts on {sheet.place_words(key)}: published days until "
+                f"{until:%a %-d %b} change only with a reason. Say why. Nothing was changed."
+            )
