@@ -35,7 +35,7 @@ class Change:
     def data(self) -> dict[str, Any]:
         """As JSON holds it: what is as usual is left out."""
         usual = {"note": "", "override": "", "source": Source.MANUAL.value}
-        given = {name: value for name, value in asdict(self).items() if usual.get(name) != value}
+        given = {name: value for name, value in asdict(self).items() if name not in usual or usual[name] != value}
         return given | {"date": self.date.isoformat()}
 
     @classmethod
