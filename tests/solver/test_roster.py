@@ -197,6 +197,27 @@ def test_days_outside_the_open_ones_keep_their_pins():
     assert [shortfall.day for shortfall in solution.shortfalls] == [0, 1, 3]
 
 
+def test_closed_days_of_a_person_keep_exactly_their_pins():
+    """Others are given what they could have worked, and a day that only they could work stays short."""
+    people = (person("A", 4, open=((2, 3),)), person("B", 4, leave=((1, 3),)), person("C", 4, open=()))
+    case = problem(*people, days=4, needs=[need(DAY)], pins=(Pin("A", 0, "NIGHT"),))
+    solution = solve(case)
+    assert [(a.person, a.day, a.shift_type) for a in solution.assignments] == [
+        ("A", 0, "NIGHT"),
+        ("A", 2, "DAY"),
+        ("A", 3, "DAY"),
+        ("B", 0, "DAY"),
+    ]
+    assert [shortfall.day for shortfall in solution.shortfalls] == [1]
+
+
+def test_the_ordinary_week_is_not_owed_on_closed_days():
+    ward = replace(WARD, regular={weekday: ("DAY",) for weekday in range(7)})
+    case = problem(person(days=3, open=((1, 1),)), days=3, rotations=(ward,))
+    solution = solve(case)
+    assert (worked(solution), solution.objective) == ([1], 0.0)
+
+
 def test_limits_of_one_person_hold_beside_the_rules():
     limits = Limits(shifts={"DAY": 5}, most_days_in_a_row=2, fewest_days_off_in_a_row=2, most_weekends=1, days_off=(0,))
     case = problem(person(days=14, limits=limits), days=14, needs=[need(DAY)], rules=replace(NO_RULES, free_day_in=7))

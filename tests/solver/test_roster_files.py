@@ -107,6 +107,7 @@ def test_the_report_names_each_shortfall(tmp_path):
         ),
         (("people", 1, "id"), "A", "$.people[1].id", "'A' is there already, at $.people[0]"),
         (("people", 0, "leave"), [[5, 4]], "$.people[0].leave[0]", "ends on day 4 before it starts on day 5"),
+        (("people", 0, "open"), [[5, 4]], "$.people[0].open[0]", "ends on day 4 before it starts on day 5"),
         (
             ("people", 0, "limits"),
             {"fewest_minutes": 9, "most_minutes": 8},

@@ -114,6 +114,8 @@ def _person(where: str, person: Person, names: _Names) -> Iterator[Mistake]:
         taken.update(dict.fromkeys(days, index))
     for index, span in enumerate(person.leave):
         yield from names.span(f"{where}.leave[{index}]", span)
+    for index, span in enumerate(person.open or ()):
+        yield from names.span(f"{where}.open[{index}]", span)
     for index, block in enumerate(person.carried.recent):
         here = f"{where}.carried.recent[{index}]"
         yield from names.check(f"{here}.shift_type", "shift type", [block.shift_type])

@@ -44,6 +44,8 @@ class Demand:
     def choices(self, person: int, day: int) -> Iterator[Choice]:
         """The blocks that the person's placement allows on a day of theirs; rules between blocks not yet asked."""
         frame = self.frame
+        if not frame.is_open(person, day):
+            return
         home = frame.placed[person][day]
         group = frame.problem.people[person].group
         owed = regular_shifts(frame, person, day)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.solver.roster.problem import DAY_MINUTES, Person, RosterProblem, ShiftType, WorkedBlock
+from scheduling.solver.roster.problem import DAY_MINUTES, Person, RosterProblem, ShiftType, Span, WorkedBlock
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 CONTINUOUS = "at most 24 hours of continuous work, and 4 of a single block for handing over (6.22)"
@@ -22,6 +22,7 @@ class Frame:
         self.first_weekday = problem.start.weekday()
         self.placed = [_placed_days(person) for person in problem.people]
         self.leave = [_leave_days(person) for person in problem.people]
+        self._open = [None if person.open is None else _days_in(person.open) for person in problem.people]
         self._first_midnight = (problem.start - EPOCH.date()).days * DAY_MINUTES  # as if in UTC
         self._offsets: dict[int, int] = {}
         self._instants: dict[tuple[str, int], tuple[int, int]] = {}
@@ -52,6 +53,11 @@ class Frame:
     def present(self, person: int, day: int) -> bool:
         """Whether the person is in the program and not on leave that day: the days that budgets count."""
         return day in self.placed[person] and day not in self.leave[person]
+
+    def is_open(self, person: int, day: int) -> bool:
+        """Whether the person may be given blocks that day, besides those that are fixed."""
+        days = self._open[person]
+        return days is None or day in days
 
     def instants(self, code: str, day: int) -> tuple[int, int]:
         """Start and end of a block; both ends are wall-clock times, so a night over a DST change differs in length."""
@@ -184,4 +190,8 @@ def _placed_days(person: Person) -> dict[int, str]:
 
 
 def _leave_days(person: Person) -> frozenset[int]:
-    return frozenset(day for first, last in person.leave for day in range(first, last + 1))
+    return _days_in(person.leave)
+
+
+def _days_in(spans: tuple[Span, ...]) -> frozenset[int]:
+    return frozenset(day for first, last in spans for day in range(first, last + 1))

@@ -117,6 +117,7 @@ class Person:
     limits: Limits | None = None
     carried: Carried = Carried()
     faculty: bool = False  # no duty-hour rules
+    open: tuple[Span, ...] | None = None  # days that may be given blocks; on others exactly the pins. None: every day
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ def unsupported(problem: RosterProblem) -> tuple[str, ...]:
         found.append("there is backup, which is no work for some limits and a shift for others")
     if any(s.joins for s in problem.shift_types):
         found.append("a person may work two shifts on one day")
+    if any(p.open is not None for p in problem.people):
+        found.append("some days of a person are closed")
     return tuple(found)
 
 
