@@ -212,7 +212,7 @@ def test_closed_days_of_a_person_keep_exactly_their_pins():
 
 
 def test_the_ordinary_week_is_not_owed_on_closed_days():
-    ward = replace(WARD, regular={weekday: ("DAY",) for weekday in range(7)})
+    ward = replace(WARD, regular=dict.fromkeys(range(7), ("DAY",)))
     case = problem(person(days=3, open=((1, 1),)), days=3, rotations=(ward,))
     solution = solve(case)
     assert (worked(solution), solution.objective) == ([1], 0.0)
