@@ -90,7 +90,7 @@ def lost_blocks(program: Program, now: datetime, last: date) -> list[Turn]:
 
 def asked_for(program: Program) -> set[tuple[int, int]]:
     """The rotations and shift types whose blocks staffing asks people for (1 query)."""
-    rows = Staffing.objects.filter(program=program, shift_type__isnull=False, fewest__gt=0)
+    rows = Staffing.objects.filter(program=program, is_active=True, shift_type__isnull=False, fewest__gt=0)
     return set(rows.order_by().values_list("rotations", "shift_type"))
 
 

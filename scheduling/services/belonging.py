@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 
 from scheduling.models import (
     Assignment,
+    Cohort,
     CrossCover,
     Curriculum,
     History,
@@ -35,6 +36,7 @@ OF_YEAR: dict[type[Model], tuple[str, ...]] = {
     Placement: ("person", "shift_type", "rotations"),
     Preference: ("person", "shift_type", "rotation"),
     History: ("person", "rotation"),
+    Cohort: ("rotation",),
 }
 OF_SCHEDULE: dict[type[Model], tuple[str, ...]] = {
     RotationAssignment: ("person", "rotation"),

@@ -115,7 +115,7 @@ def house_rules(facts: Facts) -> HouseRules:
 
 
 def _calls(facts: Facts) -> list[Call]:
-    rows = CrossCover.objects.filter(rotation__in=list(facts.rotations)).order_by()
+    rows = CrossCover.objects.filter(rotation__in=list(facts.rotations), is_active=True).order_by()
     shift_types: dict[int, set[int]] = defaultdict(set)
     found = {}
     for key, *values, shift_type in rows.values_list(

@@ -23,6 +23,7 @@ from scheduling.models import (
     Staffing,
 )
 from scheduling.services import facts as facts_
+from scheduling.services.cohorts import cohort_words
 from scheduling.services.facts import Facts, Groups, groups_of
 from scheduling.services.sequence_rules import sequence_rules
 from scheduling.solver.plan import problem as form
@@ -43,7 +44,7 @@ def plan_problem(schedule: Schedule, *, seed: int = 1, facts: Facts | None = Non
     """
     facts = facts or facts_.load(schedule)
     program = facts.schedule.program
-    curriculum = list(Curriculum.objects.filter(program=program).prefetch_related("rotations"))
+    curriculum = list(Curriculum.objects.filter(program=program, is_active=True).prefetch_related("rotations"))
     people = planned_people(facts, curriculum)
     groups = facts.groups(people)
     rows = _curriculum_groups(curriculum, groups)
@@ -209,9 +210,9 @@ def _rotations(
 
 
 def _staffing(facts: Facts, groups: Groups, index: Mapping[int, int]) -> tuple[form.Staffing, ...]:
-    rows = Staffing.objects.filter(program=facts.schedule.program, shift_type=None).prefetch_related("rotations")
+    rows = Staffing.objects.filter(program=facts.schedule.program, is_active=True, shift_type=None)
     found = []
-    for row in rows:
+    for row in rows.prefetch_related("rotations"):
         weight, part = Fraction(row.weight).limit_denominator(12), None
         if row.part_leave_weight is not None:
             part = Fraction(row.part_leave_weight).limit_denominator(12)
@@ -246,7 +247,7 @@ def places(index: Mapping[int, int], first: int | None, last: int | None) -> tup
 
 
 def _placements(facts: Facts, people: list[Person], index: Mapping[int, int]) -> tuple[form.Placement, ...]:
-    """What is pinned in the schedule, and the year's placements where nothing is."""
+    """What is pinned in the schedule, and where nothing is the year's placements and what cohorts say."""
     codes = {person.pk: person.code for person in people}
     pinned = RotationAssignment.objects.filter(schedule=facts.schedule, is_pinned=True).select_related("period")
     fixed = {
@@ -271,6 +272,17 @@ def _placements(facts: Facts, people: list[Person], index: Mapping[int, int]) ->
         found.append(
             form.Placement(codes[row.person_id], place, rotations, allowed=row.is_allowed, pinned=row.is_allowed)
         )
+    found += [
+        form.Placement(
+            codes[word.person],
+            index[word.period],
+            frozenset({facts.rotations[word.rotation].code}),
+            allowed=word.is_allowed,
+            pinned=word.is_allowed,
+        )
+        for word in cohort_words(facts)
+        if word.person in codes and (codes[word.person], index[word.period]) not in fixed
+    ]
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from people.models import FACULTY_LEVEL, Person, Program
 from scheduling.models import Curriculum, GenerationRun, Placement, Rotation, RotationAssignment, Schedule, Staffing
 from scheduling.services import facts as facts_
 from scheduling.services.belonging import foreign_rows
+from scheduling.services.cohorts import cohort_words
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import plan_problem, planned_people
 from scheduling.solver.codec import Mistake
@@ -65,7 +66,7 @@ def _contradictions(facts: Facts, problem: PlanProblem) -> Iterator[str]:
 def has_roster(program: Program) -> bool:
     """Whether the program schedules shifts: some need people, or are the ordinary week of a rotation."""
     return (
-        Staffing.objects.filter(program=program, shift_type__isnull=False).exists()
+        Staffing.objects.filter(program=program, is_active=True, shift_type__isnull=False).exists()
         or Rotation.objects.filter(program=program, regular_shifts__isnull=False).exists()
     )
 
@@ -89,7 +90,7 @@ def _missing(facts: Facts) -> Iterator[str]:
 def _missing_for_plan(facts: Facts) -> Iterator[str]:
     yield from _missing(facts)
     program = facts.schedule.program
-    curriculum = list(Curriculum.objects.filter(program=program))
+    curriculum = list(Curriculum.objects.filter(program=program, is_active=True))
     if not curriculum:
         yield f"{program} has no curriculum: say which rotations each level may be placed on, and for how long."
         return
@@ -97,7 +98,7 @@ def _missing_for_plan(facts: Facts) -> Iterator[str]:
     for group in _groups_without_curriculum(facts, curriculum, levels):
         yield f"No row of the curriculum is for {group}: say which rotations these people may be placed on."
     if FACULTY_LEVEL not in levels and any(person.type == Person.Type.FACULTY for person in facts.people):
-        for row in Staffing.objects.filter(program=program, shift_type=None):
+        for row in Staffing.objects.filter(program=program, is_active=True, shift_type=None):
             if FACULTY_LEVEL in row.levels:
                 yield (
                     f"Staffing {row.name!r} counts faculty, but no row of the curriculum (level 0) says where they "
@@ -107,7 +108,8 @@ def _missing_for_plan(facts: Facts) -> Iterator[str]:
 
 def _groups_without_curriculum(facts: Facts, curriculum: list[Curriculum], levels: set[int]) -> list[str]:
     """Groups whose level has no row at all, and somebody in them whose place nobody has settled."""
-    settled = set(
+    settled = {word.person for word in cohort_words(facts)}
+    settled |= set(
         Placement.objects.filter(academic_year=facts.schedule.academic_year, period__isnull=False).values_list(
             "person_id", flat=True
         )
@@ -135,7 +137,7 @@ def _missing_for_roster(facts: Facts) -> Iterator[str]:
 
 
 def _wrong_staffing(facts: Facts) -> Iterator[str]:
-    rows = Staffing.objects.filter(program=facts.schedule.program, shift_type__isnull=False)
+    rows = Staffing.objects.filter(program=facts.schedule.program, is_active=True, shift_type__isnull=False)
     for row in rows.prefetch_related("rotations"):
         if len(row.rotations.all()) != 1:
             yield (

@@ -213,7 +213,7 @@ def _person(facts: Facts, person: Person, plan: Plan, carried: form.Carried | No
 
 
 def _coverage(facts: Facts, groups: Groups) -> tuple[form.Coverage, ...]:
-    rows = Staffing.objects.filter(program=facts.schedule.program, shift_type__isnull=False)
+    rows = Staffing.objects.filter(program=facts.schedule.program, is_active=True, shift_type__isnull=False)
     return tuple(_coverage_row(facts, groups, row) for row in rows.prefetch_related("rotations"))
 
 
@@ -261,7 +261,8 @@ def _names(groups: Collection[str] | None) -> tuple[str, ...] | None:
 
 
 def _cross_cover(facts: Facts, groups: Groups) -> tuple[form.CrossCover, ...]:
-    rows = CrossCover.objects.filter(rotation__program=facts.schedule.program).prefetch_related("shift_types")
+    program = facts.schedule.program
+    rows = CrossCover.objects.filter(rotation__program=program, is_active=True).prefetch_related("shift_types")
     return tuple(
         form.CrossCover(
             placed_on=facts.rotations[row.rotation_id].code,

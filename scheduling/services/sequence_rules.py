@@ -13,9 +13,9 @@ Kind = SequenceRule.Kind
 
 
 def sequence_rules(program: Program, groups: Groups, index: Mapping[int, int]) -> tuple[form.SequenceRule, ...]:
-    """The program's rules. `groups` are labels with their level and track, `index` leads from numbers of periods to
-    places. Raises ValidationError for a rule that lacks a number its kind needs, naming both."""
-    rows = SequenceRule.objects.filter(program=program).prefetch_related("rotations", "next_rotations")
+    """The program's rules that are not off. `groups` are labels with their level and track, `index` leads from numbers
+    of periods to places. Raises ValidationError for a rule that lacks a number its kind needs, naming both."""
+    rows = SequenceRule.objects.filter(program=program, is_active=True).prefetch_related("rotations", "next_rotations")
     return tuple(rule for row in rows for rule in _Translation(row, groups, index).rules())
 
 

@@ -85,9 +85,9 @@ def case_of(
     """What decides who can work the block, read in a constant number of queries."""
     judge = judging.load(schedule, day - DAY, day + DAY, only_brought=without is None)
     facts = judge.facts
-    rows = CrossCover.objects.filter(covers=rotation).prefetch_related("shift_types").order_by("price", "pk")
+    rows = CrossCover.objects.filter(covers=rotation, is_active=True).prefetch_related("shift_types")
     covers: dict[int, list[CrossCover]] = defaultdict(list)
-    for row in rows:
+    for row in rows.order_by("price", "pk"):
         on_that_day = not row.weekdays or day.weekday() in row.weekdays
         if on_that_day and any(each.pk == shift_type.pk for each in row.shift_types.all()):
             covers[row.rotation_id].append(row)

@@ -98,7 +98,7 @@ class Line:
 
 
 def needs_of(program: Program) -> list[Need]:
-    """All staffing rules of a program (2 queries)."""
+    """All staffing rules of a program that are not off (2 queries)."""
     rotations: dict[int, set[int]] = defaultdict(set)
     pairs = Staffing.rotations.through.objects.filter(staffing__program=program).order_by()
     for key, rotation in pairs.values_list("staffing_id", "rotation_id"):
@@ -119,7 +119,7 @@ def needs_of(program: Program) -> list[Need]:
             weight=row.weight,
             part_leave_weight=row.part_leave_weight,
         )
-        for row in Staffing.objects.filter(program=program)
+        for row in Staffing.objects.filter(program=program, is_active=True)
     ]
 
 

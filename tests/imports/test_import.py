@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from absences.models import Absence
 from people.models import AuditLog, Person, Program, Standing, User
 from scheduling.models import (
+    Cohort,
     CrossCover,
     Curriculum,
     History,
@@ -104,7 +105,8 @@ def test_everything_arrives(tmp_path: Path) -> None:
         "people": "3 added",
         "leave": "2 added",
         "preferences": "3 added",
-        "placements": "6 added",
+        "placements": "3 added",
+        "cohorts": "1 added",
         "history": "1 added",
     }
     assert (program.slug, program.time_zone, program.rule_set) == ("medicine", "America/Chicago", "ny-405")
@@ -202,7 +204,7 @@ def test_people_and_what_is_theirs(tmp_path: Path) -> None:
     assert (history.person.code, history.rotation.code, history.periods) == ("R2", "ICU", 3)
 
 
-def test_placements_and_the_clinic_periods_of_a_cohort(tmp_path: Path) -> None:
+def test_placements(tmp_path: Path) -> None:
     import_program(folder=make(tmp_path, MORE))
     found = {
         (p.person.code, p.period.number if p.period else p.date, p.is_allowed): [r.code for r in p.rotations.all()]
@@ -212,35 +214,34 @@ def test_placements_and_the_clinic_periods_of_a_cohort(tmp_path: Path) -> None:
         ("R1", 1, True): ["ICU", "CLIN"],
         ("R2", 2, False): ["NF"],
         ("R2", date(2026, 7, 4), True): ["ICU"],
-        ("R1", 2, True): ["CLIN"],
-        ("R1", 4, True): ["CLIN"],
-        ("R1", 5, True): ["CLIN"],
     }
 
 
-def test_a_cohort_stays_out_of_its_clinic_in_other_periods(tmp_path: Path) -> None:
-    make(
-        tmp_path, MORE | {"cohorts": "cohort,rotation,periods\nBlue,CLIN,1;6;11\n", "placements": "person,rotations\n"}
-    )
-    import_program(folder=tmp_path)
-    allowed = Placement.objects.filter(is_allowed=True).values_list("period__number", flat=True)
-    assert list(allowed) == [1, 6, 11]
-    assert Placement.objects.filter(is_allowed=False).count() == 23
-
-
-def test_the_cohort_of_the_year_that_is_imported_counts(tmp_path: Path) -> None:
-    people = "code,name,pgy_level,cohort\nR1,Amara Okafor,{},{}\nR2,Bilal Rahimi,{},{}\n"
-    cohorts = "cohort,rotation,periods,elsewhere\nA,WA,1,yes\nB,WA,2,yes\n"
-    for first, cells in ((2026, (1, "A", 1, "B")), (2027, (2, "B", 2, "A"))):
-        program = f"name,year_start\nMedicine,{first}-07-01\n"
-        import_program(folder=make(tmp_path, program=program, people=people.format(*cells), cohorts=cohorts))
-    clinics = Placement.objects.order_by("academic_year__start_date", "person__code")
-    assert list(clinics.values_list("academic_year__start_date__year", "person__code", "period__number")) == [
-        (2026, "R1", 1),
-        (2026, "R2", 2),
-        (2027, "R1", 2),
-        (2027, "R2", 1),
+def cohorts() -> list[tuple[int, str, str, list[int], bool]]:
+    rows = Cohort.objects.select_related("academic_year", "rotation").order_by("academic_year__start_date", "name")
+    return [
+        (row.academic_year.start_date.year, row.name, row.rotation.code, row.periods, row.may_be_there_otherwise)
+        for row in rows
     ]
+
+
+def test_cohorts_of_the_year(tmp_path: Path) -> None:
+    import_program(folder=make(tmp_path, MORE))
+    assert cohorts() == [(2026, "Blue", "CLIN", [2, 4, 5], True)]
+    changed = "cohort,rotation,periods\nBlue,CLIN,1;6;11\nRed,CLIN,\n"
+    people = "code,name,pgy_level,cohort\nR1,Amara Okafor,1,Blue\nR9,Nine,1,Red\n"
+    imported = import_program(folder=make(tmp_path / "again", program=MORE["program"], people=people, cohorts=changed))
+    assert str(imported.counts["cohorts"]) == "2 added, 1 removed"
+    assert cohorts() == [(2026, "Blue", "CLIN", [1, 6, 11], False), (2026, "Red", "CLIN", [], False)]
+
+
+def test_each_year_keeps_its_cohorts(tmp_path: Path) -> None:
+    rows = "cohort,rotation,periods,elsewhere\nA,WA,{},yes\n"
+    people = "code,name,pgy_level,cohort\nR1,Amara Okafor,1,A\n"
+    for first, period in ((2026, 1), (2027, 2)):
+        program = f"name,year_start\nMedicine,{first}-07-01\n"
+        import_program(folder=make(tmp_path, program=program, people=people, cohorts=rows.format(period)))
+    assert cohorts() == [(2026, "A", "WA", [1], True), (2027, "A", "WA", [2], True)]
 
 
 def test_accounts(tmp_path: Path) -> None:
@@ -277,7 +278,8 @@ def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
         "people": "3 unchanged",
         "leave": "2 unchanged",
         "preferences": "3 unchanged",
-        "placements": "6 unchanged",
+        "placements": "3 unchanged",
+        "cohorts": "1 unchanged",
         "history": "1 unchanged",
     }
     assert keys == {model: set(model.objects.values_list("pk", flat=True)) for model in keys}

@@ -8,7 +8,17 @@ from django.core.exceptions import ValidationError
 
 from absences.models import Absence
 from people.models import Person, Program, Standing
-from scheduling.models import Curriculum, History, Period, Placement, Preference, Rotation, SequenceRule, Staffing
+from scheduling.models import (
+    Cohort,
+    Curriculum,
+    History,
+    Period,
+    Placement,
+    Preference,
+    Rotation,
+    SequenceRule,
+    Staffing,
+)
 from scheduling.services.problems import plan_problem
 from scheduling.solver.plan import problem as form
 from tests.factories import make_person, make_program, make_rotation, make_schedule, make_year, place
@@ -343,7 +353,7 @@ def test_prices_are_the_programs_to_set(clinic: Clinic) -> None:
     assert clinic.problem().prices == form.Prices(unplaced=5.0)
 
 
-QUERIES = 24
+QUERIES = 26
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -360,5 +370,53 @@ def test_as_many_queries_for_three_as_for_one(clinic: Clinic, count: int, django
         period = Period.objects.get(academic_year=clinic.year, number=number + 2)
         Placement.objects.create(academic_year=clinic.year, person=person, period=period).rotations.set([clinic.ward])
         Preference.objects.create(academic_year=clinic.year, person=person, period=period, rotation=clinic.ward)
+        Cohort.objects.create(academic_year=clinic.year, name=f"Cohort {number}", rotation=clinic.ward)
     with django_assert_num_queries(QUERIES):
         clinic.problem()
+
+
+def placements(clinic: Clinic) -> list[tuple[str, int, str, bool, bool]]:
+    return [
+        (each.person, each.period, "".join(each.rotations), each.allowed, each.pinned)
+        for each in clinic.problem().placements
+    ]
+
+
+def test_a_cohort_is_on_its_rotation_in_its_periods_and_off_it_in_all_others(clinic: Clinic) -> None:
+    clinic.owe(1, clinic.ward, clinic.icu)
+    Person.objects.filter(pk=clinic.ana.pk).update(cohort="Blue")
+    row = Cohort.objects.create(academic_year=clinic.year, name="Blue", rotation=clinic.icu, periods=[2, 7])
+    assert placements(clinic) == [("ana", place, "ICU", place in (1, 6), place in (1, 6)) for place in range(13)]
+    Cohort.objects.update(may_be_there_otherwise=True)
+    assert placements(clinic) == [("ana", 1, "ICU", True, True), ("ana", 6, "ICU", True, True)]
+    place(clinic.schedule, clinic.ana, 2, clinic.ward, pinned=True)  # a person's pin is the last word
+    assert placements(clinic) == [("ana", 1, "WA", True, True), ("ana", 6, "ICU", True, True)]
+    row.is_active = False
+    row.save()
+    assert placements(clinic) == [("ana", 1, "WA", True, True)]
+
+
+def test_the_cohort_of_the_day_counts(clinic: Clinic) -> None:
+    clinic.owe(1, clinic.ward, clinic.icu)
+    Person.objects.filter(pk=clinic.ana.pk).update(cohort="Red")
+    period = Period.objects.get(academic_year=clinic.year, number=3)
+    for day, cohort in ((clinic.year.start_date, "Blue"), (period.start_date, "Red")):
+        Standing.objects.create(person=clinic.ana, from_date=day, pgy_level=1, cohort=cohort)
+    for name, periods in (("Blue", [2, 3]), ("Red", [1, 4])):
+        Cohort.objects.create(
+            academic_year=clinic.year, name=name, rotation=clinic.icu, periods=periods, may_be_there_otherwise=True
+        )
+    assert placements(clinic) == [("ana", 1, "ICU", True, True), ("ana", 3, "ICU", True, True)]
+
+
+def test_what_is_off_is_not_in_the_problem(clinic: Clinic) -> None:
+    clinic.owe(1, clinic.ward)
+    clinic.need(clinic.ward)
+    clinic.rule("not_in_a_row", clinic.ward)
+    before = clinic.problem()
+    clinic.owe(1, clinic.icu, fewest=3, is_active=False)
+    clinic.need(clinic.icu, fewest=9, is_active=False)
+    clinic.rule("not_in_a_row", clinic.icu, is_active=False)
+    Person.objects.filter(pk=clinic.ana.pk).update(cohort="Blue")
+    Cohort.objects.create(academic_year=clinic.year, name="Blue", rotation=clinic.icu, periods=[2], is_active=False)
+    assert clinic.problem() == before

@@ -16,7 +16,7 @@ imports under another name.
 - A file that is not there changes nothing. `program` is always needed; `rotations` and `people` by a new program.
 - Importing again updates people, rotations and shift types by their codes, and leave by person and days. What is in
   the database and not in the file is kept. Of what exists, only columns that the file has are changed.
-- `cross_cover`, `staffing`, `curriculum`, `sequence_rules`, `preferences`, `placements` with `cohorts`, and
+- `cross_cover`, `staffing`, `curriculum`, `sequence_rules`, `preferences`, `placements`, `cohorts` and
   `history` replace what was there: the file is the truth.
 - Cells: dates as 2026-07-01 (or a date cell of a spreadsheet), times as 07:00, yes or no, several things as
   `A;B`, spans of weekdays, levels and periods as `Mon-Fri`, `1-3`, `2-5`. Levels: 1, 2, 3…, and F for faculty.

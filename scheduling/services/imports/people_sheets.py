@@ -119,8 +119,7 @@ PLACEMENTS = Sheet(
 
 COHORTS = Sheet(
     "cohorts",
-    "X+Y: in which periods the people of a cohort are in clinic, or that they never are in one. Becomes placements "
-    "of each of them.",
+    "X+Y: in which periods the people of a cohort are in clinic, or that they never are in one.",
     (
         Column("cohort", cells.TEXT, "Cohort, as in people", "Blue", required=True, is_field=False),
         Column("rotation", cells.CODE, "Their clinic", "CLIN", True, refers="rotations", is_field=False),

@@ -1,14 +1,14 @@
 """Writes people with their levels and accounts, their leave and wishes, and what is fixed for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from absences.models import Absence
 from people.models import Person, Program, Standing, User
-from scheduling.models import AcademicYear, History, Period, Placement, Preference, Rotation, ShiftType
+from scheduling.models import AcademicYear, Cohort, History, Period, Placement, Preference, Rotation, ShiftType
 from scheduling.services.imports import people_sheets as sheets
 from scheduling.services.imports.parsing import Row, Rows, field_values, given_fields
 from scheduling.services.imports.storing import Count, Sentence, replace, upsert
@@ -133,19 +133,17 @@ def write_wishes_and_placements(
     shift_types: dict[str, ShiftType],
     counts: defaultdict[str, Count],
 ) -> None:
-    """Preferences, placements (with the clinic periods of cohorts) and history of the year, replaced as a whole."""
+    """Preferences, placements, cohorts and history of the year, each replaced as a whole."""
     periods = {period.number: period for period in year.periods.all()}
     if "preferences" in rows:
         preferences = [_preference(row, year, people, periods, rotations, shift_types) for row in rows["preferences"]]
         replace(Preference, Preference.objects.filter(academic_year=year), preferences, counts["preferences"])
-    if "placements" in rows or "cohorts" in rows:
-        placements = [
-            _placement(row, year, people, periods, rotations, shift_types) for row in rows.get("placements", [])
-        ]
-        members = _cohorts_in(year, people.values()) if "cohorts" in rows else {}
-        for row in rows.get("cohorts", []):
-            placements.extend(_cohort(row, year, members.get(row["cohort"], []), periods, rotations))
+    if "placements" in rows:
+        placements = [_placement(row, year, people, periods, rotations, shift_types) for row in rows["placements"]]
         replace(Placement, Placement.objects.filter(academic_year=year), placements, counts["placements"])
+    if "cohorts" in rows:
+        cohorts = [_cohort(row, year, rotations) for row in rows["cohorts"]]
+        replace(Cohort, Cohort.objects.filter(academic_year=year), cohorts, counts["cohorts"])
     if "history" in rows:
         history = [
             Sentence(
@@ -201,42 +199,13 @@ def _placement(
     return Sentence(values, {"rotations": [rotations[code] for code in codes]})
 
 
-def _cohorts_in(year: AcademicYear, people: Iterable[Person]) -> dict[str, list[Person]]:
-    """The active people of each cohort as the year (or their time in it) begins: today's may be another."""
-    cohorts = {person.pk: person.cohort for person in people if person.is_active}
-    standings = Standing.objects.filter(person__in=cohorts).values_list("person_id", "cohort")
-    within = standings.filter(from_date__gt=year.start_date, from_date__lte=year.end_date)
-    cohorts.update(within.order_by("-from_date"))
-    cohorts.update(standings.filter(from_date__lte=year.start_date).order_by("from_date"))
-    members: defaultdict[str, list[Person]] = defaultdict(list)
-    for person in people:
-        if person.pk in cohorts:
-            members[cohorts[person.pk]].append(person)
-    return members
-
-
-def _cohort(
-    row: Row,
-    year: AcademicYear,
-    people: Iterable[Person],
-    periods: dict[int, Period],
-    rotations: dict[str, Rotation],
-) -> list[Sentence]:
+def _cohort(row: Row, year: AcademicYear, rotations: dict[str, Rotation]) -> Sentence:
     """On the clinic in the cohort's periods, and off it in all others unless it may be elsewhere too."""
-    own = row["periods"] or ()
-    return [
-        Sentence(
-            {
-                "academic_year": year,
-                "person": person,
-                "period": period,
-                "date": None,
-                "shift_type": None,
-                "is_allowed": number in own,
-            },
-            {"rotations": [rotations[row["rotation"]]]},
-        )
-        for person in people
-        for number, period in periods.items()
-        if number in own or not row["elsewhere"]
-    ]
+    values = {
+        "academic_year": year,
+        "name": row["cohort"],
+        "rotation": rotations[row["rotation"]],
+        "periods": row["periods"] or [],
+        "may_be_there_otherwise": row["elsewhere"],
+    }
+    return Sentence(values, {})
