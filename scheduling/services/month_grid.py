@@ -24,6 +24,8 @@ class Duty:
     shift_type: int
     role: str
     is_pinned: bool
+    note: str = ""
+    override: str = ""  # why it stands although it breaks a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,10 @@ def _duties(schedules: Sequence[Schedule], blocks: dict[int, _Shift]) -> dict[in
     """
     rows = Assignment.objects.filter(schedule__in=schedules, block__in=list(blocks)).order_by()
     found: dict[int, dict[int, Duty]] = defaultdict(dict)
-    for person, block, rotation, role, pinned in rows.values_list(
-        "person_id", "block_id", "rotation_id", "role", "is_pinned"
+    for person, block, rotation, role, pinned, note, override in rows.values_list(
+        "person_id", "block_id", "rotation_id", "role", "is_pinned", "note", "override"
     ):
-        found[person][block] = Duty(rotation, blocks[block].shift_type.pk, role, pinned)
+        found[person][block] = Duty(rotation, blocks[block].shift_type.pk, role, pinned, note, override)
     return found
 
 

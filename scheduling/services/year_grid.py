@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from people.models import Program
 from people.standing import Rank, Ranks, ranks_of
@@ -19,6 +19,8 @@ class Placing:
     is_pinned: bool = False
     leave: str = ""
     is_all_leave: bool = False
+    note: str = ""
+    override: str = ""  # why it stands although it breaks a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None
     leave = leave_between(program, first, last)
     placements = RotationAssignment.objects.filter(schedule=schedule).order_by()
     placed = {
-        (person, period): (rotation, pinned)
-        for person, period, rotation, pinned in placements.values_list(
-            "person_id", "period_id", "rotation_id", "is_pinned"
+        (person, period): Placing(rotation, pinned, note=note, override=override)
+        for person, period, rotation, pinned, note, override in placements.values_list(
+            "person_id", "period_id", "rotation_id", "is_pinned", "note", "override"
         )
     }
     owing = _Owing(_rules(program, catalog), _history(schedule), ranks)
@@ -93,12 +95,11 @@ def _history(schedule: Schedule) -> dict[int, Counter[int]]:
     return done
 
 
-def _cell(placed: tuple[int, bool] | None, leave: Sequence[Leave], period: Period) -> Placing:
+def _cell(placed: Placing | None, leave: Sequence[Leave], period: Period) -> Placing:
     inside = [one for one in leave if one.first <= period.end_date and one.last >= period.start_date]
     days = sum((min(one.last, period.end_date) - max(one.first, period.start_date)).days + 1 for one in inside)
-    return Placing(
-        rotation=placed[0] if placed else None,
-        is_pinned=bool(placed and placed[1]),
+    return replace(
+        placed or Placing(),
         leave=inside[0].kind if inside else "",
         is_all_leave=days == (period.end_date - period.start_date).days + 1,
     )
@@ -116,7 +117,7 @@ class _Rule:
 def _rules(program: Program, catalog: Catalog) -> dict[tuple[int, str], list[_Rule]]:
     """The curriculum by level and track (2 queries)."""
     rules: dict[tuple[int, str], list[_Rule]] = defaultdict(list)
-    for row in Curriculum.objects.filter(program=program).prefetch_related("rotations"):
+    for row in Curriculum.objects.filter(program=program, is_active=True).prefetch_related("rotations"):
         keys = frozenset(rotation.pk for rotation in row.rotations.all())
         codes = "/".join(one.code for key, one in catalog.rotations.items() if key in keys)
         rules[row.level, row.track].append(_Rule(row, keys, codes))

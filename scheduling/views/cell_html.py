@@ -53,12 +53,20 @@ class MonthCells:
     catalog: Catalog
     shows_kinds: bool
     made: dict[Cell, str] = field(default_factory=dict)
+    linked: dict[Cell, str] = field(default_factory=dict)
 
     def inside(self, cell: Cell) -> str:
         """The HTML of a cell, made on its first use."""
         found = self.made.get(cell)
         if found is None:
             found = self.made[cell] = self._make(cell)
+        return found
+
+    def after_link(self, cell: Cell) -> str:
+        """What follows the address in the link of a cell that can be changed: what is in it, and how it looks."""
+        found = self.linked.get(cell)
+        if found is None:
+            found = self.linked[cell] = link_end(content_of(cell, self.catalog), self.inside(cell))
         return found
 
     def _make(self, cell: Cell) -> str:
@@ -86,10 +94,35 @@ class MonthCells:
             classes += " reachable"
         if duty.role != Assignment.Role.PRIMARY:
             words.append(str(duty.role))
-        if duty.is_pinned:
-            classes += " pinned"
-            words.append("pinned")
+        more_classes, more_words = marks(is_pinned=duty.is_pinned, note=duty.note, override=duty.override)
+        classes += more_classes
+        words += more_words
         return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words[1:]]), ", ".join(words))
+
+
+def content_of(cell: Cell, catalog: Catalog) -> str:
+    """What a cell holds as scripts and forms say it: "WA|D", two duties as "CL|AM/CL|PM", nothing as ""."""
+    return "/".join(
+        f"{catalog.rotations[duty.rotation].code}|{catalog.shift_types[duty.shift_type].code}" for duty in cell.duties
+    )
+
+
+def link_end(content: str, inside: str) -> str:
+    """The rest of a cell's link after its address: its content for scripts, its look, and a name where it has none."""
+    was = f' data-was="{escape(content)}"' if content else ""
+    name = "" if inside else ' aria-label="Free"'
+    return f'"{was}{name}>{inside}</a>'
+
+
+def marks(*, is_pinned: bool, note: str, override: str) -> tuple[str, list[str]]:
+    """The classes of a chip and the words for what they show: pinned, a note, a rule overridden."""
+    shown = [
+        ("pinned", "pinned", is_pinned),
+        ("override", f"although it breaks a rule: {override}", override),
+        ("noted", f"note: {note}", note),
+    ]
+    there = [(name, words) for name, words, holds in shown if holds]
+    return "".join(f" {name}" for name, _ in there), [words for _, words in there]
 
 
 def leave_chip(kind: str, *, shows_kind: bool) -> str:
@@ -106,8 +139,7 @@ def placing_html(cell: Placing, rotations: dict[int, Rotation], *, shows_kind: b
     if cell.rotation is None:
         return leave_chip(cell.leave, shows_kind=shows_kind) if cell.leave else ""
     rotation = rotations[cell.rotation]
-    classes = " pinned" if cell.is_pinned else ""
-    words = ["pinned"] if cell.is_pinned else []
+    classes, words = marks(is_pinned=cell.is_pinned, note=cell.note, override=cell.override)
     if cell.leave:
         classes += " all-leave" if cell.is_all_leave else " part-leave"
         kind = cell.leave.replace("-", " ") if shows_kind else "leave"

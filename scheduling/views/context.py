@@ -59,6 +59,11 @@ def get_schedule(opened: Opened, number: int) -> Schedule:
     return get_object_or_404(rows, number=number)
 
 
+def can_edit(opened: Opened, schedule: Schedule) -> bool:
+    """Whether the user may change this version: schedulers may, until it is archived."""
+    return opened.is_scheduler and schedule.status != Schedule.Status.ARCHIVED
+
+
 def schedules_for(request: HttpRequest, opened: Opened, first: date, last: date) -> list[Schedule]:
     """The versions that a page about these days shows, which share no day.
 

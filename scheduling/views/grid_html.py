@@ -11,26 +11,46 @@ from scheduling.services.grid_rows import Catalog, Group
 from scheduling.services.month_grid import Day, Month, PersonMonth
 from scheduling.services.staffing import Line
 from scheduling.services.year_grid import PersonYear, Placing, Year
-from scheduling.views.cell_html import MonthCells, count_html, number, placing_html
+from scheduling.views.cell_html import MonthCells, count_html, link_end, number, placing_html
 
 MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say
 
 
 def month_table(
-    month: Month, *, today: date, day_url: Callable[[date], str], label: str, stamp: str, shows_kinds: bool
+    month: Month,
+    *,
+    today: date,
+    day_url: Callable[[date], str],
+    label: str,
+    stamp: str,
+    shows_kinds: bool,
+    state: str | None = None,
 ) -> SafeString:
-    """The grid of a month. `stamp` is what each printed page carries; the day's heading links to `day_url`."""
+    """The grid of a month. `stamp` is what each printed page carries; the day's heading links to `day_url`.
+
+    Where cells can be changed, `state` is the rest of their links' addresses, such as "?schedule=7" or nothing.
+    """
     columns = [_column_class(day, today) for day in month.days]
     opened = [f'<td class="{name}">' if name else "<td>" for name in columns]
     cells = MonthCells(month.catalog, shows_kinds)
 
+    def inside(person: PersonMonth) -> str:
+        if state is None:
+            return "</td>".join(start + cells.inside(cell) for start, cell in zip(opened, person.cells, strict=True))
+        return "</td>".join(
+            f'{start}<a class="cell" href="{person.row.pk}/{day.date.day}/{end}{cells.after_link(cell)}'
+            for start, cell, day in zip(opened, person.cells, month.days, strict=True)
+        )
+
+    end = escape(state or "")
+
     def row(person: PersonMonth) -> str:
-        inside = "</td>".join(start + cells.inside(cell) for start, cell in zip(opened, person.cells, strict=True))
         tally = person.tally
         is_resident = person.row.rank.level != FACULTY_LEVEL
         high = " high" if is_resident and tally.hours_a_week > MANY_HOURS else ""
         return (
-            f'<tr><th scope="row">{escape(person.row.name)}</th>{inside}</td><td class="sum edge">{tally.nights}</td>'
+            f'<tr id="r{person.row.pk}"><th scope="row">{escape(person.row.name)}</th>{inside(person)}</td>'
+            f'<td class="sum edge">{tally.nights}</td>'
             f'<td class="sum">{tally.weekends}</td><td class="sum{high}">{tally.hours_a_week:.0f}</td></tr>'
         )
 
@@ -69,20 +89,30 @@ def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
     )
 
 
-def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool) -> SafeString:
-    """The grid of a year's rotation plan."""
+def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: str | None = None) -> SafeString:
+    """The grid of a year's rotation plan. `state` as for `month_table`."""
     made: dict[Placing, str] = {}
+    end = escape(state or "")
 
     def inside(cell: Placing) -> str:
         if cell not in made:
-            made[cell] = placing_html(cell, year.catalog.rotations, shows_kind=shows_kinds)
+            shown = placing_html(cell, year.catalog.rotations, shows_kind=shows_kinds)
+            code = "" if cell.rotation is None else year.catalog.rotations[cell.rotation].code
+            made[cell] = shown if state is None else link_end(code, shown)
         return made[cell]
 
     def row(person: PersonYear) -> str:
-        cells = "</td><td>".join(map(inside, person.cells))
+        if state is None:
+            cells = "</td><td>".join(map(inside, person.cells))
+        else:
+            cells = "</td><td>".join(
+                f'<a class="cell" href="{person.row.pk}/{period.number}/{end}{inside(cell)}'
+                for period, cell in zip(year.periods, person.cells, strict=True)
+            )
         owed = ", ".join(f"{escape(codes)} {count}" for codes, count in person.owed)
         return (
-            f'<tr><th scope="row">{escape(person.row.name)}</th><td>{cells}</td><td class="owed edge">{owed}</td></tr>'
+            f'<tr id="r{person.row.pk}"><th scope="row">{escape(person.row.name)}</th><td>{cells}</td>'
+            f'<td class="owed edge">{owed}</td></tr>'
         )
 
     heads = "".join(

@@ -10,7 +10,7 @@ from scheduling.converters import EARLIEST, LATEST
 from scheduling.forms.grid_filter import GridFilter
 from scheduling.services.month_grid import read_month
 from scheduling.services.year_grid import read_year
-from scheduling.views.context import open_program, schedule_of_year, schedules_for, stamp, state_of, strip
+from scheduling.views.context import can_edit, open_program, schedule_of_year, schedules_for, stamp, state_of, strip
 from scheduling.views.grid_html import month_table, year_table
 
 KEPT = ("schedule", "rotation", "level", "name")
@@ -31,6 +31,7 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
         label=f"Rotation plan {schedule.academic_year}",
         stamp=stamp(program, [schedule], opened.now),
         shows_kinds=opened.is_scheduler,
+        state=context["state"] if can_edit(opened, schedule) else None,
     )
     month = max(schedule.start_date, min(opened.today, schedule.end_date))
     context |= {"form": form, "grid": grid, "table": table, "month": month, "day": month}
@@ -77,6 +78,7 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
             label=f"Roster of {first:%B %Y}",
             stamp=stamp(program, schedules, opened.now),
             shows_kinds=opened.is_scheduler,
+            state=context["state"] if can_edit(opened, schedules[0]) else None,
         ),
         "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
     }
