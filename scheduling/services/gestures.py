@@ -1,4 +1,4 @@
-"""What a hand does in a grid, as what its cells hold afterwards: set, move, swap, push. Of the month and the year alike.
+"""What a hand does in a grid, as what its cells hold afterwards: set, move, swap, push. Month and year alike.
 
 A grid is rows of people over columns in order; what a cell holds is any value, and `empty` says which one is nothing.
 """
@@ -21,7 +21,7 @@ class Board[Column: Hashable, Content]:
     columns: Sequence[Column]
     held: Mapping[At[Column], Content]
     empty: Content
-    is_closed: Callable[[At[Column]], bool] = lambda at: False
+    is_closed: Callable[[At[Column]], bool] = lambda _at: False
 
     def at(self, cell: At[Column]) -> Content:
         return self.held.get(cell, self.empty)
