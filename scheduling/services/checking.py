@@ -20,6 +20,7 @@ from scheduling.rules.windows import averaging_windows
 from scheduling.services import facts as facts_
 from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import schedule_before
+from scheduling.services.remaking import Remaking
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.rule_settings import FULL_WEEK, longest_break, program_rulebook
 from scheduling.solver.roster.problem import Assigned
@@ -52,15 +53,17 @@ def check(schedule: Schedule) -> list[Verdict]:
     return _check(facts, stored_plan(facts), worked)
 
 
-def check_solution(facts: Facts, plan: Plan, assigned: Iterable[Assigned]) -> list[Verdict]:
-    """The same for a plan and a roster that are not written yet: with what is pinned, as it will be when written.
+def check_solution(
+    facts: Facts, plan: Plan, assigned: Iterable[Assigned], made: Remaking | None = None
+) -> list[Verdict]:
+    """The same for a plan and a roster that are not written yet: with what stays, as it will be when written.
 
     Duties go by (day, shift type).
     """
-    pinned = list(_pinned(facts))
-    kept = {(each.person, each.key) for each in pinned}
+    staying = list(_staying(facts, made))
+    kept = {(each.person, each.key) for each in staying}
     added = (each for each in _solved(facts, assigned) if (each.person, each.key) not in kept)
-    return _check(facts, plan, [*pinned, *added, *_before(facts)])
+    return _check(facts, plan, [*staying, *added, *_before(facts)])
 
 
 def _check(facts: Facts, plan: Plan, worked: Iterable[Worked]) -> list[Verdict]:
@@ -171,9 +174,14 @@ def _stored(assignments: AssignmentQuerySet) -> Iterator[Worked]:
     return (Worked(*row) for row in rows)
 
 
-def _pinned(facts: Facts) -> Iterator[Worked]:
-    """What is pinned in the schedule, by (day, shift type)."""
-    for each in _stored(Assignment.objects.filter(schedule=facts.schedule, is_pinned=True)):
+def _staying(facts: Facts, made: Remaking | None) -> Iterator[Worked]:
+    """What is pinned in the schedule, and all that is not made anew, by (day, shift type)."""
+    rows = Assignment.objects.filter(schedule=facts.schedule)
+    pinned = set(rows.filter(is_pinned=True).values_list("pk", flat=True))
+    partly = made if made is not None and made.is_partial else None
+    for each in _stored(rows if partly else rows.filter(is_pinned=True)):
+        if each.key not in pinned and partly and partly.is_open(each.person, each.day):
+            continue
         yield each._replace(key=((each.day - facts.first).days, facts.shift_types[each.shift_type].code))
 
 

@@ -4,6 +4,9 @@ A run is worked on at least once, by whichever worker takes it up; `performing.p
 written, whole. The web process only writes the request down.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -13,6 +16,7 @@ from scheduling.models import GenerationRun, Schedule
 from scheduling.services.jobs import STALE_ERROR, fail_if_stale
 from scheduling.services.jobs import cancel as cancel_job
 from scheduling.services.readiness import require_ready
+from scheduling.services.remaking import checked
 from scheduling.solver.progress import OnProgress
 
 __all__ = ["STALE_ERROR", "active_run", "cancel", "fail_if_stale", "perform", "request", "retry"]
@@ -28,13 +32,15 @@ def request(
     scope: str = GenerationRun.Scope.YEAR,
     time_limit: int | None = None,
     seed: int | None = None,
+    remakes: Mapping[str, Any] | None = None,
     enqueue: bool = True,
 ) -> GenerationRun:
     """Ask for a draft to be generated; a worker takes the run up at once.
 
-    `time_limit` is in seconds of optimising. Without `enqueue` the caller performs the run itself. Raises
-    ValidationError, in words, where the schedule is not a draft, is being generated already, or where the program
-    lacks what a schedule is made of.
+    `time_limit` is in seconds of optimising; `remakes` is what is made anew, as `remaking` says (default: everything).
+    Without `enqueue` the caller performs the run itself. Raises ValidationError, in words, where the schedule is not a
+    draft, is being generated already, where the program lacks what a schedule is made of, and where nothing is to be
+    made anew.
     """
     with transaction.atomic():
         schedule = Schedule.objects.select_for_update(of=("self",), no_key=True).get(pk=schedule.pk)
@@ -42,10 +48,12 @@ def request(
             raise ValidationError(f"{schedule} is not a draft: make a new draft from it and generate that.")
         _refuse_second(schedule)
         require_ready(schedule, scope)
+        wanted = checked(schedule, scope, remakes or {}).data()
         given = {"time_limit": time_limit, "seed": seed}
         run = GenerationRun(
             schedule=schedule,
             scope=scope,
+            remakes=wanted,
             requested_by=user,
             **{name: value for name, value in given.items() if value is not None},
         )
@@ -56,7 +64,8 @@ def request(
             action="generation requested",
             target=run,
             program=schedule.program,
-            changes={"schedule": schedule.number, "scope": scope, "time_limit": run.time_limit, "seed": run.seed},
+            changes={"schedule": schedule.number, "scope": scope, "time_limit": run.time_limit, "seed": run.seed}
+            | ({"remakes": wanted} if wanted else {}),
         )
         if enqueue:
             # The queue is a table of this database: the task appears with the run when the transaction commits.
@@ -74,7 +83,14 @@ def retry(*, run: GenerationRun, user: User | None) -> GenerationRun:
     run = fail_if_stale(run)
     if run.status not in (GenerationRun.Status.FAILED, GenerationRun.Status.CANCELLED):
         raise ValidationError(f"{run} has not failed ({run.get_status_display()}): there is nothing to try again.")
-    return request(schedule=run.schedule, user=user, scope=run.scope, time_limit=run.time_limit, seed=run.seed)
+    return request(
+        schedule=run.schedule,
+        user=user,
+        scope=run.scope,
+        time_limit=run.time_limit,
+        seed=run.seed,
+        remakes=run.remakes,
+    )
 
 
 def perform(run_pk: int, *, on_progress: OnProgress | None = None) -> GenerationRun:

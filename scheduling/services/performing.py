@@ -72,7 +72,7 @@ def _write(schedule: Schedule, solved: _Solved, *, stopped: bool) -> dict[str, o
     if schedule.status != Schedule.Status.DRAFT or schedule.revision != solved.revision:
         raise ValidationError(CHANGED)
     result = solved.result
-    write(schedule, result.facts, result.plan, result.roster)
+    write(schedule, result.facts, result.plan, result.roster, result.made)
     schedule.bump()
     return {
         "status": Status.CANCELLED if stopped else Status.SUCCEEDED,

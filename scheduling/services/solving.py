@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from scheduling.services.checking import check_solution
 from scheduling.services.facts import Facts
 from scheduling.services.problems import plan_problem, roster_problem
 from scheduling.services.readiness import has_roster, require_sound
+from scheduling.services.remade_problems import merged_plan, narrow_plan, narrow_roster
+from scheduling.services.remaking import Remakes, Remaking
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.shortfalls import plan_shortfalls, roster_shortfalls, verdict_data
 from scheduling.solver.plan.check import mistakes as plan_mistakes
@@ -34,6 +36,7 @@ class Result:
     """What is to be written: the plan (None: it stays as it is) and the roster (None: the program has none)."""
 
     facts: Facts
+    made: Remaking
     plan: Plan | None
     roster: tuple[Assigned, ...] | None
     shortfalls: list[dict[str, Any]] = field(default_factory=list)
@@ -55,30 +58,32 @@ def solve(run: GenerationRun, beat: Beat) -> Result | None:
     """
     started = time.monotonic()
     facts = facts_.load(run.schedule)
+    made = Remaking(facts, Remakes.of(run.remakes), stored_plan(facts))
     rostered = run.scope != Scope.PLAN and has_roster(facts.schedule.program)
     planned = None
     if run.scope != Scope.ROSTER:
-        planned = _plan(facts, run, beat, rostered=rostered)
+        planned = _plan(made, run, beat, rostered=rostered)
         if planned is None:
             return None
-    plan = stored_plan(facts) if planned is None else planned.placements
+    plan = made.placed if planned is None else merged_plan(made, planned.placements)
     solutions: list[PlanSolution | RosterSolution] = [] if planned is None else [planned]
     shortfalls = [] if planned is None else plan_shortfalls(facts, planned)
     roster: tuple[Assigned, ...] | None = None
     verdicts: list[dict[str, Any]] = []
     if rostered:
-        solution = _roster(facts, run, beat, plan, run.time_limit - (time.monotonic() - started))
+        solution = _roster(made, run, beat, plan, run.time_limit - (time.monotonic() - started))
         if solution is None:
             return None
         solutions.append(solution)
         shortfalls += roster_shortfalls(facts, solution)
         roster = solution.assignments
         beat.tell(Progress("Checking the duty-hour rules", 92, *_quality(solutions)))
-        verdicts = [verdict_data(verdict) for verdict in check_solution(facts, plan, roster)]
+        verdicts = [verdict_data(verdict) for verdict in check_solution(facts, plan, roster, made)]
     objective, bound, _ = _quality(solutions)
     return Result(
         facts=facts,
-        plan=None if planned is None else planned.placements,
+        made=made,
+        plan=None if planned is None else plan,
         roster=roster,
         shortfalls=shortfalls,
         violations=verdicts,
@@ -88,10 +93,10 @@ def solve(run: GenerationRun, beat: Beat) -> Result | None:
     )
 
 
-def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> PlanSolution | None:
+def _plan(made: Remaking, run: GenerationRun, beat: Beat, *, rostered: bool) -> PlanSolution | None:
     """The plan; None if it was stopped before it had one, or before the roster that is to follow it."""
     beat.tell(Progress("Reading the program", 0))
-    problem = plan_problem(run.schedule, seed=run.seed, facts=facts)
+    problem = narrow_plan(plan_problem(run.schedule, seed=run.seed, facts=made.facts), made)
     require_sound(plan_mistakes(problem))
     solution = solve_plan(
         problem,
@@ -106,9 +111,11 @@ def _plan(facts: Facts, run: GenerationRun, beat: Beat, *, rostered: bool) -> Pl
     return solution
 
 
-def _roster(facts: Facts, run: GenerationRun, beat: Beat, plan: Plan, seconds: float) -> RosterSolution | None:
-    """The roster; None if it was stopped before every period had one."""
-    problem = roster_problem(run.schedule, plan=plan, seed=run.seed, facts=facts)
+def _roster(made: Remaking, run: GenerationRun, beat: Beat, plan: Plan, seconds: float) -> RosterSolution | None:
+    """The roster; None if it was stopped before every period had one. Of rules broken it tells those of pins only: what
+    else stays was not fixed by anybody, and is in the verdicts."""
+    whole = roster_problem(run.schedule, plan=plan, seed=run.seed, facts=made.facts)
+    problem = narrow_roster(whole, made, plan)
     require_sound(roster_mistakes(problem))
     solution = solve_roster(
         problem,
@@ -116,6 +123,8 @@ def _roster(facts: Facts, run: GenerationRun, beat: Beat, plan: Plan, seconds: f
         on_progress=beat.stage("Roster", 0 if run.scope == Scope.ROSTER else 15, 92),
         should_stop=beat.stopped,
     )
+    pins = set(whole.pins)
+    solution = replace(solution, broken_pins=tuple(each for each in solution.broken_pins if each.pin in pins))
     return solution if solution.is_complete else None
 
 
