@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
 from scheduling.views import blocks, days, grids, home, inquiries, jeopardy, leave, my, runs, sick_call, versions
+from scheduling.views.rollover import rollover
 
 register_converter(MonthConverter, "month")
 register_converter(DayConverter, "day")
@@ -55,6 +56,7 @@ urlpatterns = [
     path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),
     path("p/<slug:slug>/inquiries/<int:pk>/again/", inquiries.ask_again, name="inquiry-again"),
     path("p/<slug:slug>/inquiries/<int:pk>/apply/", inquiries.apply_plan, name="apply-plan"),
+    path("p/<slug:slug>/setup/rollover/", rollover, name="rollover"),
     path("p/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
     path("p/<slug:slug>/runs/<int:pk>/cancel/", runs.cancel_run, name="run-cancel"),
     path("p/<slug:slug>/runs/<int:pk>/retry/", runs.retry_run, name="run-retry"),
