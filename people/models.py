@@ -9,6 +9,23 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from people.notice_models import Mailing, Notice
+
+__all__ = [
+    "FACULTY_LEVEL",
+    "AuditLog",
+    "Mailing",
+    "Notice",
+    "Person",
+    "PersonQuerySet",
+    "Program",
+    "Standing",
+    "User",
+    "UserManager",
+    "record",
+    "validate_time_zone",
+]
+
 FACULTY_LEVEL = 0  # where a rule lists PGY levels, this one stands for faculty, who have none
 
 
@@ -86,6 +103,8 @@ class User(AbstractUser):
     programs = models.ManyToManyField(
         Program, blank=True, related_name="coordinators", verbose_name="programs they coordinate"
     )
+    # By kind of notice, how the user wants it, where they have chosen; see people.notice_choices.
+    notice_choices = models.JSONField(default=dict, blank=True)
 
     objects = UserManager()  # type: ignore[misc]
 
@@ -252,30 +271,6 @@ class AuditLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}"
-
-
-class Notice(models.Model):
-    """Something that a user is told, such as a change of their own schedule."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices", db_index=False)
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="notices")
-    subject = models.CharField(max_length=160)
-    lines = models.JSONField(default=list, blank=True, help_text="What changed, a sentence each.")
-    url = models.CharField(max_length=200, help_text="The page of this site that shows it.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        indexes = [
-            # A user's notices, newest first.
-            models.Index(fields=["user", "-created_at"], name="notice_user"),
-            # Every page: how many are unread.
-            models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.subject}"
 
 
 def record(

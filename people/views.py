@@ -1,15 +1,14 @@
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse_lazy
 
 from people.access import get_program_to_schedule
 from people.forms import PeopleFilter
-from people.models import Notice, Person, PersonQuerySet, Program
+from people.models import Person, PersonQuerySet, Program
 from people.navigation import frame
-from people.notices import mark_read
-from people.requests import changes, signed_in_user
+from people.requests import signed_in_user
 
 PAGE_SIZE = 50
 SORTS = {
@@ -69,21 +68,6 @@ def _columns(sort: str) -> list[dict[str, str]]:
         }
         for key, label in COLUMNS
     ]
-
-
-def notices(request: HttpRequest) -> HttpResponse:
-    """What the user was told, newest first."""
-    user = signed_in_user(request)
-    rows = Notice.objects.filter(user=user).select_related("program")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "people/notices.html", {**frame(user, None, "notices"), "page": page})
-
-
-@changes("notices")
-def read_notices(request: HttpRequest) -> HttpResponse:
-    """Mark all of the user's notices as read."""
-    mark_read(user=signed_in_user(request))
-    return redirect("notices")
 
 
 class ChangePassword(PasswordChangeView):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -124,15 +125,51 @@ CACHES: dict[str, dict[str, Any]] = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 
+# Where the site is, for links in mail: there is no request to read it from.
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"schedule@{urlsplit(SITE_URL).hostname or 'localhost'}")
+
+
+def mailers() -> dict[str, dict[str, Any]]:
+    """No mailer, so no mail, without EMAIL_HOST; on a laptop what would be sent is printed.
+
+    Raises ImproperlyConfigured for a mail server without SITE_URL.
+    """
+    host = env.text("EMAIL_HOST")
+    if not host:
+        return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}} if DEBUG else {}
+    if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+        raise ImproperlyConfigured("Set SITE_URL, such as https://schedule.example.org: mail has links to the site.")
+    options = {
+        "host": host,
+        "port": env.number("EMAIL_PORT", 0) or None,  # else the usual one: 25, 587 with TLS, 465 with SSL
+        "username": env.text("EMAIL_HOST_USER"),
+        "password": env.text("EMAIL_HOST_PASSWORD"),
+        "use_tls": env.flag("EMAIL_USE_TLS", default=False),
+        "use_ssl": env.flag("EMAIL_USE_SSL", default=False),
+        "timeout": 15,
+    }
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
+MAILERS = mailers()
+# Daily messages, what failed before, and what a killed worker left; mail of the moment has tasks of its own.
+ROUNDS = {
+    "mail": {"task": "people.tasks.send_notices", "cron": "*/5 * * * *"},
+    "forget finished tasks": {"task": "people.tasks.forget_finished_tasks", "cron": "30 3 * * *"},
+}
+
 TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
-        # Generations take minutes, inquiries seconds: somebody looks at the page and waits for these.
-        "QUEUES": ["default", "inquiries"],
+        # Generations take minutes, inquiries seconds: somebody looks at the page and waits for these. Mail waits for
+        # its server.
+        "QUEUES": ["default", "inquiries", "mail"],
         "OPTIONS": {
             # A worker that died is noticed after this many seconds; a living one renews its lease all the time.
             "LOCK_TIMEOUT": env.number("WORKER_LOCK_TIMEOUT", 30),
             "MAX_ATTEMPTS": 3,
+            "SCHEDULES": ROUNDS if MAILERS else {},
         },
     }
 }

@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = (
     *("DB", "REDIS_URL", "DEBUG", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
     *("TIME_ZONE", "STATIC_ROOT", "LOG_LEVEL", "WORKER_LOCK_TIMEOUT"),
+    *("EMAIL_", "DEFAULT_FROM_EMAIL", "SITE_URL"),
 )
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
 PRODUCTION = {

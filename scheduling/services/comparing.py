@@ -8,6 +8,7 @@ from datetime import date
 from people.models import Person
 from scheduling.models import Assignment, Block, Period, Rotation, RotationAssignment, Schedule
 from scheduling.services.changes import Change
+from scheduling.services.telling import Place
 
 type Worked = tuple[int, int]  # person, block
 
@@ -111,6 +112,22 @@ def sentences(new: Schedule, found: Differences) -> dict[int, list[str]]:
         told[change.person].append(
             f"{change.date:%a %-d %b}, {shifts[change.shift].lower()}: {_became(names, change.before, change.after)}."
         )
+    return dict(told)
+
+
+def places(new: Schedule, found: Differences) -> dict[int, list[Place]]:
+    """By person's key, the days on which something changed for them, in order of time (1 query)."""
+    shifts = dict(new.program.shift_types.values_list("code", "name"))
+    changed = [
+        (each.person, Place(each.period.start_date, each.period.end_date, str(each.period)))
+        for each in found.placements
+    ]
+    for each in found.assignments:
+        words = f"{each.date:%a %-d %b}, {shifts[each.shift].lower()}"
+        changed.append((each.person, Place(each.date, each.date, words)))
+    told: dict[int, list[Place]] = defaultdict(list)
+    for person, place in sorted(changed, key=lambda pair: pair[1].first):
+        told[person].append(place)
     return dict(told)
 
 

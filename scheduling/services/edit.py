@@ -16,7 +16,7 @@ from scheduling.models import Edit, Schedule
 from scheduling.services.carrying import carry
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_of
 from scheduling.services.changes import Change, PlanChange
-from scheduling.services.edit_words import sentences, title_of
+from scheduling.services.edit_words import places, sentences, title_of
 from scheduling.services.generate import active_run
 from scheduling.services.lock_window import require_reason
 from scheduling.services.releasing import released
@@ -194,7 +194,7 @@ def _write(sheet: Sheet, cells: Sequence[Cell | PlanCell], *, user: User | None,
     if schedule.status == Schedule.Status.PUBLISHED:
         for draft, same in carry(schedule, cells):
             put(draft, same, user=user, action=f"carried over from version {schedule.number}", reason=reason)
-        tell_people(schedule, sentences(sheet, cells), reason=reason)
+        tell_people(schedule, sentences(sheet, cells), reason=reason, places=places(sheet, cells))
 
 
 def put(sheet: Sheet, cells: Sequence[Cell | PlanCell], *, user: User | None, action: str, reason: str) -> None:

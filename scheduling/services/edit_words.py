@@ -5,6 +5,7 @@ from datetime import date
 
 from scheduling.services.cells import Cell, PlanCell
 from scheduling.services.sheet import Sheet
+from scheduling.services.telling import Place
 
 
 def sentences(sheet: Sheet, cells: Iterable[Cell | PlanCell]) -> dict[int, list[str]]:
@@ -23,6 +24,21 @@ def sentences(sheet: Sheet, cells: Iterable[Cell | PlanCell]) -> dict[int, list[
         else:
             words = f"You {does} {sheet.rotation_name(becomes)} instead of {sheet.rotation_name(was)} {at} {where}."
         found.setdefault(each.person, []).append(words)
+    return found
+
+
+def places(sheet: Sheet, cells: Iterable[Cell | PlanCell]) -> dict[int, list[Place]]:
+    """By person's key, the days on which their work changed, in order of time."""
+    found: dict[int, list[Place]] = {}
+    for each in sorted(cells, key=lambda each: _order(sheet, each)):
+        was, becomes = (state.rotation if state else None for state in (each.before, each.after))
+        if was == becomes:
+            continue
+        if isinstance(each, Cell):
+            first = last = each.date
+        else:
+            first, last = sheet.periods[each.period].start_date, sheet.periods[each.period].end_date
+        found.setdefault(each.person, []).append(Place(first, last, sheet.place_words(each.key)))
     return found
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from people.models import User, record
 from scheduling.models import GenerationRun, Inquiry, Job, Schedule
+from scheduling.services.announcing import announce, announce_cancelled
 from scheduling.services.beat import Beat
 from scheduling.solver.progress import OnProgress
 
@@ -105,6 +106,7 @@ def cancel[J: Job](job: J, *, user: User | None) -> J:
             job.status, job.finished_at = Status.CANCELLED, timezone.now()
         job.save(update_fields=["cancel_requested", "status", "finished_at"])
         _record(job, user, "cancelled")
+        announce_cancelled(job, user)
     return job
 
 
@@ -118,6 +120,7 @@ def fail_if_stale[J: Job](job: J) -> J:
         silent = type(job)._default_manager.filter(pk=job.pk, status=Status.RUNNING, heartbeat__lt=silent_since)
         if silent.update(status=Status.FAILED, error=STALE_ERROR, finished_at=timezone.now(), claim=None):
             _record(job, None, "failed", error=STALE_ERROR)
+            announce(_now(job))
     job.refresh_from_db()
     return job
 
@@ -161,6 +164,7 @@ def _finish[J: Job, R](work: Work[J, R], job: J, claim: uuid.UUID, result: R | N
             logger.warning("%s was taken over or given up: this result is dropped", job)
             return
         mine.update(finished_at=timezone.now(), **work.finish(job, schedule, result, stopped))
+        announce(_now(job))
 
 
 def _fail(job: Job, claim: uuid.UUID, error: str) -> None:
@@ -169,6 +173,13 @@ def _fail(job: Job, claim: uuid.UUID, error: str) -> None:
         mine = type(job)._default_manager.filter(pk=job.pk, claim=claim, status=Status.RUNNING)
         if mine.update(status=Status.FAILED, error=error, finished_at=timezone.now()):
             _record(job, job.requested_by, "failed", error=error)
+            announce(_now(job))
+
+
+def _now[J: Job](job: J) -> J:
+    """The job as it is written, with its schedule and who asked for it."""
+    rows = type(job)._default_manager.select_related("schedule__program", "schedule__academic_year", "requested_by")
+    return cast(J, rows.get(pk=job.pk))
 
 
 def _record(job: Job, user: User | None, what: str, **more: Any) -> None:

@@ -13,7 +13,7 @@ from absences import services
 from absences.models import Absence
 from absences.services import days_in_words
 from people.access import schedulers_of
-from people.models import Person, User
+from people.models import Notice, Person, User
 from people.notices import tell
 from scheduling.models import Schedule
 
@@ -29,6 +29,7 @@ def ask(*, person: Person, user: User | None, start_date: date, end_date: date, 
         tell(
             users=[each for each in schedulers_of(program) if each != user],
             program=program,
+            kind=Notice.Kind.DECIDE,
             subject=f"{absence.person} asks for leave",
             lines=[*lines, *([f"Reason: {absence.reason}"] if absence.reason else [])],
             url=reverse("leave-request", args=[program.slug, absence.pk]),
@@ -109,4 +110,4 @@ def _tell(absence: Absence, user: User | None, subject: str, lines: list[str], u
     program, account = absence.person.program, absence.person.user
     if account is not None and account != user:
         url = url or reverse("requests", args=[program.slug])
-        tell(users=[account], program=program, subject=subject, lines=lines, url=url)
+        tell(users=[account], program=program, kind=Notice.Kind.REQUEST, subject=subject, lines=lines, url=url)

@@ -79,8 +79,9 @@ def _hold(schedule: Schedule) -> tuple[Schedule, list[Schedule]]:
 
 def _tell(schedule: Schedule, replaced: list[Schedule], note: str, today: date) -> None:
     if replaced:
-        told = comparing.sentences(schedule, comparing.differences(replaced, schedule, since=today))
-        tell_people(schedule, told, reason=note)
+        found = comparing.differences(replaced, schedule, since=today)
+        told, places = comparing.sentences(schedule, found), comparing.places(schedule, found)
+        tell_people(schedule, told, reason=note, places=places)
         return
     days = _days(schedule.start_date, schedule.end_date)
     people = set(schedule.rotation_assignments.values_list("person", flat=True))
@@ -88,12 +89,19 @@ def _tell(schedule: Schedule, replaced: list[Schedule], note: str, today: date) 
     tell_people(schedule, {person: [f"The schedule of {days} is published."] for person in people}, reason=note)
 
 
+def is_empty(schedule: Schedule) -> bool:
+    """Whether nobody is placed and nobody works anything in it (2 queries at most)."""
+    return not (schedule.rotation_assignments.exists() or schedule.assignments.exists())
+
+
 def _check(schedule: Schedule) -> None:
     if schedule.status != Schedule.Status.DRAFT:
         raise ValidationError(f"{schedule} is not a draft: make a new draft from it and publish that.")
+    if schedule.is_what_if:
+        raise ValidationError(f"{schedule} is a sandbox: adopt it first.")
     if active_run(schedule):
         raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
-    if not (schedule.rotation_assignments.exists() or schedule.assignments.exists()):
+    if is_empty(schedule):
         raise ValidationError(f"{schedule} is empty: generate it before you publish it.")
 
 

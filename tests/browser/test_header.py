@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from people.models import User
+from people.models import Notice, User
 from people.notices import tell
 from tests.browser.test_pages import HOME, enter
 from tests.factories import Wards, make_person, make_user, make_wards
@@ -24,7 +24,13 @@ def faculty(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Wards:
     user.save()
     make_person(wards.program, str(user), None, user=user, code="teacher")
     for number in range(12):
-        tell(users=[user], program=wards.program, subject=f"Your schedule changed {number}", url="/my/")
+        tell(
+            users=[user],
+            program=wards.program,
+            kind=Notice.Kind.SCHEDULE,
+            subject=f"Your schedule changed {number}",
+            url="/my/",
+        )
     return wards
 
 

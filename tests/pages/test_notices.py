@@ -11,12 +11,21 @@ from tests.factories import make_program, make_user
 from tests.pages.conftest import NOON, sign_in
 from tests.pages.test_versions import text
 
+Kind = Notice.Kind
+
 
 @pytest.fixture
 def told(wards, colleague):
     """The colleague is told of a change."""
     user = wards.people[0].user
-    tell(users=[user, user], program=wards.program, subject="Your schedule changed", lines=["You work."], url="/my/")
+    tell(
+        users=[user, user],
+        program=wards.program,
+        kind=Kind.SCHEDULE,
+        subject="Your schedule changed",
+        lines=["You work."],
+        url="/my/",
+    )
     Notice.objects.update(created_at=NOON - timedelta(hours=1))
     return user
 
@@ -31,7 +40,7 @@ def test_each_user_sees_their_own(told, owner, colleague, client, read):
 
 def test_each_is_told_in_the_time_of_its_program(told, wards, colleague, read):
     other = make_program("Surgery", time_zone="America/Los_Angeles")
-    tell(users=[told], program=other, subject="Another change", url="/my/")
+    tell(users=[told], program=other, kind=Kind.SCHEDULE, subject="Another change", url="/my/")
     Notice.objects.update(created_at=NOON)
     assert re.findall(r"Tue 3 Nov, \d\d:\d\d [A-Z]\w+", text(read(colleague, "/notices/"))) == [
         "Tue 3 Nov, 09:00 Surgery",
@@ -58,7 +67,7 @@ def test_who_has_left_is_not_told(wards):
     gone = make_user("gone")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     gone.refresh_from_db()
-    assert tell(users=[gone], program=wards.program, subject="A", url="/my/") == 0
+    assert tell(users=[gone], program=wards.program, kind=Kind.SCHEDULE, subject="A", url="/my/") == 0
     assert not Notice.objects.exists()
 
 
@@ -68,7 +77,7 @@ def test_the_number_of_queries(wards, count, django_assert_num_queries):
     user = make_user("reader")
     user.programs.add(wards.program)
     for number in range(count):
-        tell(users=[user], program=wards.program, subject=f"Change {number}", url="/my/")
+        tell(users=[user], program=wards.program, kind=Kind.SCHEDULE, subject=f"Change {number}", url="/my/")
     client = sign_in(user)
     with django_assert_num_queries(6):
         assert client.get("/notices/").status_code == 200

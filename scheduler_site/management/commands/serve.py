@@ -60,6 +60,8 @@ class Command(BaseCommand):
             "worker": Child(worker_options("default"), restarts=True),
             "worker for inquiries": Child(worker_options("inquiries"), restarts=True),
         }
+        if settings.MAILERS:  # its own, since a mail server may keep it waiting
+            children["worker for mail"] = Child(worker_options("mail"), restarts=True)
         try:
             self.watch(children, stop, host, port)
         finally:
