@@ -1,7 +1,21 @@
 from django.urls import path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
-from scheduling.views import blocks, days, grids, home, inquiries, jeopardy, leave, my, runs, sick_call, versions
+from scheduling.views import (
+    blocks,
+    cell,
+    days,
+    edit,
+    grids,
+    home,
+    inquiries,
+    jeopardy,
+    leave,
+    my,
+    runs,
+    sick_call,
+    versions,
+)
 from scheduling.views.rollover import rollover
 
 register_converter(MonthConverter, "month")
@@ -15,6 +29,7 @@ urlpatterns = [
     path("p/<slug:slug>/year/", grids.year, name="year"),
     path("p/<slug:slug>/month/", grids.month_now, name="month-now"),
     path("p/<slug:slug>/month/<month:month>/", grids.month, name="month"),
+    path("p/<slug:slug>/month/<month:month>/<int:person>/<int:day>/", cell.cell, name="cell"),
     path("p/<slug:slug>/day/", days.day_now, name="day-now"),
     path("p/<slug:slug>/day/<day:day>/", days.day, name="day"),
     path("p/<slug:slug>/on-call/", days.on_call, name="on-call"),
@@ -40,6 +55,9 @@ urlpatterns = [
     path("p/<slug:slug>/schedules/<int:number>/update/", versions.update_version, name="schedule-update"),
     path("p/<slug:slug>/schedules/<int:number>/undo/", versions.undo_edit, name="undo"),
     path("p/<slug:slug>/schedules/<int:number>/redo/", versions.redo_edit, name="redo"),
+    path("p/<slug:slug>/schedules/<int:number>/edit/", edit.edit, name="edit"),
+    path("p/<slug:slug>/schedules/<int:number>/targets/", edit.targets, name="targets"),
+    path("p/<slug:slug>/schedules/<int:number>/since/<int:revision>/", edit.since, name="since"),
     path(
         "p/<slug:slug>/schedules/<int:number>/block/<day:day>/<str:rotation>/<str:shift>/",
         blocks.open_block,
