@@ -5,13 +5,15 @@ permissions go by; a worker brings it up to date every hour, since each program'
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from people.models import Person, Program, Standing, record
-from people.rollover import ALWAYS
+from people.rollover import ALWAYS, said
 
 RANK = ("pgy_level", "track", "cohort", "part_time_share")
 # Standings older than this have been read: a row that says otherwise was changed by hand since. Long enough for
@@ -56,6 +58,33 @@ def turn(*, program: Program, today: date, since: date) -> int:
             names = {"promoted or changed": [each.name for each in moved], "left": [each.name for each in left]}
             record(user=None, action="people turned", target=program, program=program, changes=names)
     return len({*moved, *left})
+
+
+def coming(people: Iterable[Person], today: date) -> dict[int, list[str]]:
+    """By person's key, what is recorded for days to come, such as "PGY-3 from 1 Jul 2027" (1 query)."""
+    by_key = {person.pk: person for person in people}
+    until = {key: _rank(person) for key, person in by_key.items()}
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Standing.objects.filter(person__in=by_key, from_date__gt=today).order_by("from_date")
+    for row in rows:
+        what = [WORDS[name](value) for name, value in _rank(row).items() if value != until[row.person_id][name]]
+        if what:
+            found[row.person_id].append(f"{', '.join(what)} from {said(row.from_date)}")
+        until[row.person_id] = _rank(row)
+    for key, person in by_key.items():
+        if person.start_date is not None and person.start_date > today:
+            found[key].insert(0, f"starts {said(person.start_date)}")
+        if person.end_date is not None and person.end_date >= today:
+            found[key].append(f"until {said(person.end_date)}")
+    return dict(found)
+
+
+WORDS: dict[str, Callable[[Any], str]] = {
+    "pgy_level": lambda level: f"PGY-{level}" if level else "no level",
+    "track": lambda track: f"track {track}" if track else "categorical",
+    "cohort": lambda cohort: f"cohort {cohort}" if cohort else "no cohort",
+    "part_time_share": lambda share: f"part-time {share.normalize()}" if share != 1 else "full-time",
+}
 
 
 def _rank(row: Person | Standing) -> dict[str, object]:

@@ -3,12 +3,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils import timezone
 
 from people.access import get_program_to_schedule
 from people.forms import PeopleFilter
 from people.models import Person, PersonQuerySet, Program
 from people.navigation import frame
 from people.requests import signed_in_user
+from people.turning import coming
 
 PAGE_SIZE = 50
 SORTS = {
@@ -28,10 +30,12 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     form = PeopleFilter(request.GET, levels=_levels(program))
     sort = request.GET.get("sort", "")
     page = Paginator(_found(program, form, sort), PAGE_SIZE).get_page(request.GET.get("page"))
+    to_come = coming(page, timezone.localdate(timezone=program.zone))
     context = {
         **frame(user, program, "people"),
         "form": form,
         "page": page,
+        "rows": [(one, to_come.get(one.pk, [])) for one in page],
         "columns": _columns(sort),
         "is_filtered": any(form.cleaned_data.values()) if form.is_valid() else False,
     }

@@ -154,8 +154,10 @@ def mailers() -> dict[str, dict[str, Any]]:
 
 MAILERS = mailers()
 # Daily messages, what failed before, and what a killed worker left; mail of the moment has tasks of its own.
+MAIL_ROUNDS = {"mail": {"task": "people.tasks.send_notices", "cron": "*/5 * * * *"}}
 ROUNDS = {
-    "mail": {"task": "people.tasks.send_notices", "cron": "*/5 * * * *"},
+    # Midnight is at another hour in each program's zone.
+    "people of today": {"task": "scheduling.tasks.people_of_today", "cron": "5 * * * *"},
     "forget finished tasks": {"task": "people.tasks.forget_finished_tasks", "cron": "30 3 * * *"},
 }
 
@@ -169,10 +171,13 @@ TASKS = {
             # A worker that died is noticed after this many seconds; a living one renews its lease all the time.
             "LOCK_TIMEOUT": env.number("WORKER_LOCK_TIMEOUT", 30),
             "MAX_ATTEMPTS": 3,
-            "SCHEDULES": ROUNDS if MAILERS else {},
+            "SCHEDULES": ROUNDS | MAIL_ROUNDS if MAILERS else ROUNDS,
         },
     }
 }
+
+# The page of a new academic year sends six fields for each person, all at once.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 AUTH_USER_MODEL = "people.User"
 AUTH_PASSWORD_VALIDATORS = [

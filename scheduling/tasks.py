@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.tasks import task
 
+from people.turning import turn_all
 from scheduling.models import GenerationRun, Inquiry
 from scheduling.services import generate
 from scheduling.services.inquiries import answering
@@ -21,3 +22,9 @@ def answer_inquiry(inquiry_pk: int) -> None:
     """Work out the answer to an inquiry. May be executed more than once, as a generation may."""
     with suppress(Inquiry.DoesNotExist):
         answering.perform(inquiry_pk)
+
+
+@task
+def people_of_today() -> None:
+    """Everybody is what is recorded for today: promoted, or gone. May be executed more than once."""
+    turn_all()

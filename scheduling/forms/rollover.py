@@ -105,7 +105,7 @@ class PersonForm(forms.Form):
     def is_as_proposed(self) -> bool:
         """Whether nobody has changed what the page proposed when it was shown."""
         shown = self.value
-        return signature(shown) == shown["proposal"]
+        return bool(signature(shown) == shown["proposal"])
 
 
 class NewcomerForm(forms.Form):
@@ -195,7 +195,7 @@ class RolloverForm:
         joining = [each for each in self.newcomers if not each.is_blank]
         rows += [(f"Joining: {each.value['name'] or 'no name'}", each) for each in joining]
         return [
-            Wrong(who, form[field].html_name, words)
+            Wrong(who, form[field].html_name, str(words))
             for who, form in rows
             for field, errors in form.errors.items()
             for words in errors

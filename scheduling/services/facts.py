@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+from django.utils import timezone
+
 from absences.models import Absence
 from people.models import FACULTY_LEVEL, Person
 from people.standing import Rank, Ranks, ranks_of
@@ -96,7 +99,9 @@ def load(schedule: Schedule) -> Facts:
     """Read the facts of a schedule. Raises ValidationError where the program's rule settings are wrong."""
     schedule = Schedule.objects.select_related("program", "academic_year").get(pk=schedule.pk)
     program, first, last = schedule.program, schedule.start_date, schedule.end_date
-    people = Person.objects.active().filter(program=program).employed_between(first, last).order_by("code")
+    # Who has left since was there then: what others bring along is measured beside them.
+    there = Q(is_active=True) | Q(end_date__lt=timezone.localdate(timezone=program.zone))
+    people = Person.objects.filter(there, program=program).employed_between(first, last).order_by("code")
     absences: dict[int, list[Absence]] = defaultdict(list)
     for absence in (
         Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")

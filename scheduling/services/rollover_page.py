@@ -22,7 +22,6 @@ class Brought:
     nights: float
     weekends: float
     holidays: float
-    hours: float
 
     @property
     def is_even(self) -> bool:
@@ -81,7 +80,6 @@ def brought(program: Program, year: NewYear) -> tuple[Schedule | None, dict[int,
             nights=each.worked.nights - each.fair.nights,
             weekends=each.worked.weekends - each.fair.weekends,
             holidays=each.worked.holidays - each.fair.holidays,
-            hours=(each.worked.minutes - each.fair.minutes) / 60,
         )
         for key, each in found.items()
     }

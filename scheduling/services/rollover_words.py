@@ -143,13 +143,13 @@ def _of_levels(program: Program, plan: Rollover) -> Iterator[str]:
     wanted = [level for level in rows.values_list("level", flat=True).distinct() if level]
     if not wanted:
         yield "The curriculum has no rows: after which level people graduate is not known, so check who does."
-    there = Counter(one.level for one in plan.newcomers if one.start <= plan.bounds.last)
+    there: Counter[int | None] = Counter(one.level for one in plan.newcomers if one.start <= plan.bounds.last)
     for made in plan.changes:
         if made.member.is_resident and (made.end or plan.bounds.first) >= plan.bounds.first:
             there.update({made.standings[-1][0].level if made.standings else made.member.before.level})
     for level in wanted:
         if not there[level]:
-            yield f"Nobody is left in PGY-{level}, and the curriculum and staffing speak of it."
+            yield f"Nobody is left in PGY-{level}, and the curriculum speaks of it: add who joins, or import them."
 
 
 def _of_newcomers(plan: Rollover) -> Iterator[str]:

@@ -130,7 +130,7 @@ def _done(program: Program, old: AcademicYear, people: set[int]) -> dict[tuple[i
         schedule__status=Schedule.Status.PUBLISHED,
         schedule__program=program,
         period__academic_year=old,
-        rotation__in=[each for each in counted if each is not None],
+        rotation__in=counted,
     ).order_by()
     for person, rotation, period in rows.values_list("person_id", "rotation_id", "period_id"):
         placed[person, rotation].add(period)
@@ -159,8 +159,8 @@ def write_work(made: AcademicYear, work: Work) -> None:
     changed = [
         row for row in History.objects.filter(academic_year=made) if differs(work, (row.person_id, row.rotation_id))
     ]
-    for row in changed:
-        row.periods = work.history[row.person_id, row.rotation_id]
+    for old in changed:
+        old.periods = work.history[old.person_id, old.rotation_id]
     History.objects.bulk_update(changed, ["periods"])
     History.objects.bulk_create(
         History(academic_year=made, person_id=person, rotation_id=rotation, periods=periods)

@@ -120,14 +120,11 @@ def _page(
     request: HttpRequest, opened: Opened, sheet: _Sheet, more: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     before, brings = brought(opened.program, sheet.opening.year)
-    rows = [
-        {"form": form, "member": form.member, "value": form.value, "brings": brings.get(form.member.pk)}
-        for form in sheet.form.people
-    ]
     groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        member = row["member"]
+    for form in sheet.form.people:
+        member = form.member
         label = f"PGY-{member.before.level}" if member.is_resident and member.before.level else member.label
+        row = {"form": form, "member": member, "value": form.value, "brings": brings.get(member.pk)}
         groups.setdefault(label, []).append(row)
     context = {
         **opened.context,
@@ -135,6 +132,7 @@ def _page(
         "finals": [sheet.finals_form[name] for name in sheet.finals_form.fields],
         "form": sheet.form,
         "year": sheet.opening.year,
+        "first": sheet.opening.year.first,
         "groups": [
             {"label": label, "rows": members, "key": f"g{n}"} for n, (label, members) in enumerate(groups.items())
         ],

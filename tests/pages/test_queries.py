@@ -15,7 +15,7 @@ SCHEDULERS = {
     "year/": 24,
     "month/2026-11/": 22,
     "day/2026-11-03/": 21,
-    "people/": 10,
+    "people/": 11,
     "schedules/": 11,
     "schedules/1/": 14,
     "on-call/": 20,
