@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from people.models import Program, User, record
-from scheduling.models import AcademicYear, Assignment, Cover, Edit, RotationAssignment, Schedule
+from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
 from scheduling.models.plan import next_schedule_number
+from scheduling.services.bringing import bring_covers, changes_of
 from scheduling.services.bulk import copy
 from scheduling.services.comparing import differences
 from scheduling.services.edit import change
@@ -14,9 +15,14 @@ from scheduling.services.sheet import MOST_CELLS
 
 
 def new_draft(
-    *, academic_year: AcademicYear, user: User | None, based_on: Schedule | None = None, note: str = ""
+    *,
+    academic_year: AcademicYear,
+    user: User | None,
+    based_on: Schedule | None = None,
+    note: str = "",
+    is_what_if: bool = False,
 ) -> Schedule:
-    """A new draft of the academic year, with the plan and the roster of `based_on`, pins kept.
+    """A new draft of the academic year, with the plan and the roster of `based_on`, pins kept; or a sandbox.
 
     The days are those of `based_on`, else the whole year. Raises ValidationError where `based_on` belongs to another
     academic year.
@@ -26,6 +32,9 @@ def new_draft(
     with transaction.atomic():
         # Two drafts made at once would get one number; whoever comes second waits here.
         program = Program.objects.select_for_update(no_key=True).get(pk=academic_year.program_id)
+        if based_on is not None:  # held, so that whatever is written to it is copied, or comes after
+            held = Schedule.objects.select_for_update(of=("self",), no_key=True)
+            based_on = held.select_related("academic_year").get(pk=based_on.pk)
         days = based_on or academic_year
         draft = Schedule(
             program=program,
@@ -34,18 +43,24 @@ def new_draft(
             start_date=days.start_date,
             end_date=days.end_date,
             based_on=based_on,
+            is_what_if=is_what_if,
             note=note,
             created_by=user,
         )
         draft.full_clean(exclude=["created_by"])  # nobody in particular makes one from a command
         draft.save()
-        copied = {} if based_on is None else _copy(based_on, draft)
+        copied = {} if based_on is None else {"revision": based_on.revision} | _copy(based_on, draft)
         record(
             user=user,
             action="draft made",
             target=draft,
             program=program,
-            changes={"number": draft.number, "based_on": based_on.number if based_on else None} | copied,
+            changes={
+                "number": draft.number,
+                "based_on": based_on.number if based_on else None,
+                **({"is_what_if": True} if is_what_if else {}),
+                **copied,
+            },
         )
     return draft
 
@@ -53,7 +68,7 @@ def new_draft(
 def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
     """A new draft of what is published by now, with what the draft changed in the version it was made from.
 
-    Raises ValidationError, in words, where that does not fit what is published, or is more than changes of the roster.
+    Raises ValidationError, in words, where that does not fit what is published, or is more than one edit can hold.
     """
     with transaction.atomic():
         program = Program.objects.select_for_update(no_key=True).get(pk=draft.program_id)
@@ -63,25 +78,24 @@ def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
         if draft.based_on is None or current is None:
             raise ValidationError(f"Nothing is published that {draft} could be brought up to date with.")
         own = differences([draft.based_on], draft)
-        if own.placements or len(own.assignments) > MOST_CELLS:
+        fresh = new_draft(
+            academic_year=draft.academic_year,
+            user=user,
+            based_on=current,
+            note=draft.note,
+            is_what_if=draft.is_what_if,
+        )
+        wanted = changes_of(draft, fresh, own)
+        if len(wanted) > MOST_CELLS:
             raise ValidationError(
-                f"{draft} differs from version {draft.based_on.number} in its rotation plan, or nearly everywhere: "
-                f"make a new draft from {current}, and generate or change that."
+                f"{draft} differs from version {draft.based_on.number} in {len(wanted):,} cells, and at most "
+                f"{MOST_CELLS:,} can be brought over: make a new draft from {current}, and generate or change that."
             )
-        fresh = new_draft(academic_year=draft.academic_year, user=user, based_on=current, note=draft.note)
-        if own.assignments:
+        if wanted:
             title = f"Brought over from draft {draft.number}"
-            made = change(schedule=fresh, user=user, changes=own.assignments, reason=title, title=title)
-            _bring_covers(draft, made)
+            made = change(schedule=fresh, user=user, changes=wanted, reason=title, title=title)
+            bring_covers(draft, made)
     return fresh
-
-
-def _bring_covers(draft: Schedule, made: Edit) -> None:
-    """What the draft gave in cover is given by the new edit, too."""
-    for cover in Cover.objects.filter(edit__schedule=draft, edit__undone_at__isnull=True):
-        cover.pk, cover.edit, cover.schedule = None, made, made.schedule
-        cover._state.adding = True
-        cover.save()
 
 
 def delete(*, schedule: Schedule, user: User | None) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from scheduling.models import Assignment, Cover, GenerationRun, RotationAssignment, Schedule
-from scheduling.services import generate, publish
-from scheduling.services.changes import Change
+from scheduling.models import Assignment, Cover, GenerationRun, Schedule
+from scheduling.services import drafts, generate, publish
+from scheduling.services.changes import Change, PlanChange
+from scheduling.services.comparing import differences
 from scheduling.services.drafts import bring_up_to_date, new_draft
 from scheduling.services.edit import change
 from tests.factories import make_schedule
@@ -245,10 +246,36 @@ def test_nothing_to_bring_up_to_date_with_is_said(draft):
         bring_up_to_date(draft=draft.schedule, user=None)
 
 
-def test_a_changed_plan_is_not_brought_over(wards):
+def test_a_changed_plan_is_brought_over_with_what_is_worked_there(wards):
+    """Moved to the ICU in November, with a day there; what was carried over meanwhile stays beside it."""
+    two, three = (new_draft(academic_year=wards.year, user=None, based_on=wards.schedule) for _ in range(2))
+    moved, day = wards.people[0], date(2026, 11, 2)
+    change(
+        schedule=three,
+        user=None,
+        changes=[
+            PlanChange(moved.pk, 5, "WA", "ICU", note="Asked for it"),
+            Change(moved.pk, day, "D", "WA", "ICU", is_pinned=False, source="generated"),
+        ],
+    )
+    left = three.assignments.filter(person=moved).count()
+    change(schedule=two, user=None, changes=[Change(wards.people[1].pk, date(2026, 12, 1), "D", None, "WA")])
+    publish.publish(schedule=two, user=None)
+    fresh = bring_up_to_date(draft=three, user=None)
+    placed = fresh.rotation_assignments.get(person=moved, period__number=5)
+    assert (placed.rotation, placed.is_pinned, placed.note) == (wards.icu, True, "Asked for it")
+    works = fresh.assignments.get(person=moved, block__date=day)
+    assert (works.rotation, works.is_pinned, works.source) == (wards.icu, False, "generated")
+    assert fresh.assignments.filter(person=moved).count() == left
+    assert fresh.assignments.filter(block__date=date(2026, 12, 1)).count() == 1
+    assert differences([three], fresh).people == {wards.people[1].pk}
+
+
+def test_more_than_one_edit_holds_is_not_brought_over(wards, monkeypatch):
     two, three = (new_draft(academic_year=wards.year, user=None, based_on=wards.schedule) for _ in range(2))
     publish.publish(schedule=two, user=None)
-    RotationAssignment.objects.filter(schedule=three).delete()
-    with pytest.raises(ValidationError, match="differs from version 1 in its rotation plan"):
+    three.assignments.all().delete()
+    monkeypatch.setattr(drafts, "MOST_CELLS", 50)
+    with pytest.raises(ValidationError, match="differs from version 1 in 57 cells, and at most 50 can be brought over"):
         bring_up_to_date(draft=three, user=None)
     assert Schedule.objects.count() == 3

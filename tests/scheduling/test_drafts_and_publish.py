@@ -52,7 +52,13 @@ def test_a_copy_has_the_plan_and_the_roster_with_its_pins(small: Small) -> None:
     assert rows(draft) == rows(small.draft)
     assert [len(each) for each in rows(draft)] == [2, 2]
     assert (draft.based_on, draft.end_date) == (small.draft, date(2026, 7, 28))
-    assert AuditLog.objects.get().changes == {"number": 2, "based_on": 1, "placements": 2, "assignments": 2}
+    assert AuditLog.objects.get().changes == {
+        "number": 2,
+        "based_on": 1,
+        "revision": 1,
+        "placements": 2,
+        "assignments": 2,
+    }
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -61,7 +67,7 @@ def test_a_copy_costs_as_many_queries_whatever_it_copies(
 ) -> None:
     for day in range(3, 3 + count):
         work(small.draft, small.ana, date(2026, 7, day), small.day, small.ward)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         new_draft(academic_year=small.year, user=None, based_on=small.draft)
 
 
@@ -103,6 +109,12 @@ def test_only_a_draft_is_published(small: Small) -> None:
 
 def test_an_empty_draft_is_not_published(small: Small) -> None:
     assert refusal(small.draft) == "Draft 1 (2026) is empty: generate it before you publish it."
+
+
+def test_a_sandbox_is_not_published(small: Small) -> None:
+    place(small.draft, small.ana, 1, small.ward)
+    sandbox = new_draft(academic_year=small.year, user=None, based_on=small.draft, is_what_if=True)
+    assert refusal(sandbox) == "Draft 2 (2026) is a sandbox: adopt it first."
 
 
 def test_a_draft_that_is_being_generated_is_not_published(small: Small) -> None:
