@@ -5,12 +5,11 @@ Periods are numbered from 0 in order of time, whatever their numbers in the acad
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
 
-from absences.models import Absence
-from people.models import FACULTY_LEVEL, Person
+from people.models import FACULTY_LEVEL, Person, Program
 from scheduling.models import (
     Curriculum,
     History,
@@ -25,15 +24,9 @@ from scheduling.models import (
 from scheduling.services import facts as facts_
 from scheduling.services.cohorts import cohort_words
 from scheduling.services.facts import Facts, Groups, groups_of
+from scheduling.services.plan_away import away_in
 from scheduling.services.sequence_rules import sequence_rules
 from scheduling.solver.plan import problem as form
-
-# Leave that nobody plans says nothing about which rotation a person can be on.
-UNPLANNED = frozenset(
-    {Absence.Kind.SICK, Absence.Kind.FAMILY_EMERGENCY, Absence.Kind.BEREAVEMENT, Absence.Kind.JURY_DUTY}
-)
-# A person belongs to the program in a period if for at least half of its days.
-BELONGS_FROM = 0.5
 
 
 def plan_problem(schedule: Schedule, *, seed: int = 1, facts: Facts | None = None) -> form.PlanProblem:
@@ -44,35 +37,28 @@ def plan_problem(schedule: Schedule, *, seed: int = 1, facts: Facts | None = Non
     """
     facts = facts or facts_.load(schedule)
     program = facts.schedule.program
-    curriculum = list(Curriculum.objects.filter(program=program, is_active=True).prefetch_related("rotations"))
+    curriculum = curriculum_of(program)
     people = planned_people(facts, curriculum)
     groups = facts.groups(people)
-    rows = _curriculum_groups(curriculum, groups)
+    rows = curriculum_groups(curriculum, groups)
     index = period_index(facts)
     return form.PlanProblem(
         periods=tuple(str(period.number) for period in facts.periods),
         people=_people(facts, people, index),
         rotations=_rotations(facts, rows, groups),
         staffing=_staffing(facts, groups, index),
-        curriculum=tuple(
-            form.Curriculum(
-                name=_curriculum_name(row, names),
-                rotations=tuple(rotation.code for rotation in row.rotations.all() if rotation.is_active),
-                groups=names,
-                fewest=row.fewest,
-                most=row.most,
-                waived_on_leave=row.waived_on_leave,
-                counts_history=row.counts_history,
-                price=row.price,
-            )
-            for row, names in rows
-        ),
+        curriculum=tuple(curriculum_form(row, names) for row, names in rows),
         sequence_rules=sequence_rules(program, groups, index),
         placements=_placements(facts, people, index),
         wishes=_wishes(facts, people, index),
         prices=facts.settings.plan_prices,
         seed=seed,
     )
+
+
+def curriculum_of(program: Program) -> list[Curriculum]:
+    """The curriculum of a program that is not off, with its rotations (2 queries)."""
+    return list(Curriculum.objects.filter(program=program, is_active=True).prefetch_related("rotations"))
 
 
 def period_index(facts: Facts) -> dict[int, int]:
@@ -86,7 +72,7 @@ def planned_people(facts: Facts, curriculum: Iterable[Curriculum]) -> list[Perso
     return [person for person in facts.people if with_faculty or person.type == Person.Type.RESIDENT]
 
 
-def _curriculum_groups(curriculum: list[Curriculum], groups: Groups) -> list[tuple[Curriculum, frozenset[str]]]:
+def curriculum_groups(curriculum: list[Curriculum], groups: Groups) -> list[tuple[Curriculum, frozenset[str]]]:
     """Each row with the groups that owe it. A track without rows of its own owes those of its level."""
     own = {(row.level, row.track) for row in curriculum}
     wanted = {label: (level, track if (level, track) in own else "") for label, (level, track) in groups.items()}
@@ -94,6 +80,20 @@ def _curriculum_groups(curriculum: list[Curriculum], groups: Groups) -> list[tup
         (row, frozenset(label for label, key in wanted.items() if key == (row.level, row.track))) for row in curriculum
     ]
     return [(row, names) for row, names in rows if names and any(each.is_active for each in row.rotations.all())]
+
+
+def curriculum_form(row: Curriculum, names: frozenset[str]) -> form.Curriculum:
+    """A row that these groups owe, as the solver is told it."""
+    return form.Curriculum(
+        name=_curriculum_name(row, names),
+        rotations=tuple(rotation.code for rotation in row.rotations.all() if rotation.is_active),
+        groups=names,
+        fewest=row.fewest,
+        most=row.most,
+        waived_on_leave=row.waived_on_leave,
+        counts_history=row.counts_history,
+        price=row.price,
+    )
 
 
 def _curriculum_name(row: Curriculum, names: frozenset[str]) -> str:
@@ -137,21 +137,10 @@ def _group_by_period(facts: Facts, person: Person) -> list[tuple[int, str]]:
 
 
 def _away(facts: Facts, person: Person, period: Period) -> str:
-    """How a person spends a period: "outside" the program, "absent", on leave for a "part" of it, or "" there."""
-    days = (period.end_date - period.start_date).days + 1
-    employed = facts.employed(person, period.start_date, period.end_date)
-    if employed is None or (employed[1] - employed[0]).days + 1 < BELONGS_FROM * days:
-        return "outside"
-    there = (employed[1] - employed[0]).days + 1
-    leave = facts.settings.leave
-    if facts.leave_days(person, *employed) >= leave.whole_period_from * there:
-        return "absent"
-    planned = sum(
-        (min(absence.end_date, employed[1]) - max(absence.start_date, employed[0])).days + 1
-        for absence in facts.absences.get(person.pk, ())
-        if absence.kind not in UNPLANNED and absence.start_date <= employed[1] and absence.end_date >= employed[0]
-    )
-    return "part" if planned > leave.part_period_from * there else ""
+    """As `away_in` says."""
+    leave = ((each.start_date, each.end_date, each.kind) for each in facts.absences.get(person.pk, ()))
+    employed = person.start_date or date.min, person.end_date or date.max
+    return away_in(period, employed, leave, facts.settings.leave)
 
 
 def _previous(facts: Facts) -> dict[int, tuple[str | None, ...]]:

@@ -12,7 +12,7 @@ from scheduling.models import Assignment, Rotation, ShiftType
 from scheduling.services.grid_rows import Catalog
 from scheduling.services.month_grid import Cell, Duty
 from scheduling.services.staffing import Count
-from scheduling.services.year_grid import Placing
+from scheduling.services.year_people import Placing
 
 LEAVE_LETTERS = {
     "vacation": "V",

@@ -10,7 +10,8 @@ from people.models import FACULTY_LEVEL
 from scheduling.services.grid_rows import Catalog, Group
 from scheduling.services.month_grid import Day, Month, PersonMonth
 from scheduling.services.staffing import Line
-from scheduling.services.year_grid import PersonYear, Placing, Year
+from scheduling.services.year_grid import Year
+from scheduling.services.year_people import PersonYear, Placing
 from scheduling.views.cell_html import MonthCells, count_html, link_end, number, placing_html
 
 MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say

@@ -13,7 +13,7 @@ MONTH = "/p/internal-medicine/month/2026-11/"
 
 def row(html: str, name: str) -> list[str]:
     """The texts of a row's cells, without what is for screen readers only."""
-    found = re.search(rf'<tr><th scope="row"[^>]*>{re.escape(name)}</th>(.*?)</tr>', html)
+    found = re.search(rf'<tr[^>]*><th scope="row"[^>]*>{re.escape(name)}</th>(.*?)</tr>', html)
     assert found, name
     cells = re.findall(r"<td[^>]*>(.*?)</td>", found[1])
     return [re.sub(r"<[^>]+>", "", re.sub(r'<span class="vh">.*?</span>', "", cell)) for cell in cells]
@@ -21,7 +21,7 @@ def row(html: str, name: str) -> list[str]:
 
 def cell(html: str, name: str, day: int) -> str:
     """The HTML of one cell."""
-    found = re.search(rf'<tr><th scope="row"[^>]*>{re.escape(name)}</th>(.*?)</tr>', html)
+    found = re.search(rf'<tr[^>]*><th scope="row"[^>]*>{re.escape(name)}</th>(.*?)</tr>', html)
     assert found, name
     cells: list[str] = re.findall(r"<td[^>]*>.*?</td>", found[1])
     return cells[day - 1]
