@@ -93,25 +93,20 @@ def affected(old: Iterable[Schedule], new: Schedule, since: date) -> list[tuple[
     before = list(old)
     if not before:
         return []
-    told = sentences(new, differences(before, new, since=since))
+    told = told_of(new, differences(before, new, since=since))
     names = Person.objects.filter(pk__in=told).order_by("name").values_list("pk", "name")
     return [(name, told[key]) for key, name in names]
 
 
 def sentences(new: Schedule, found: Differences) -> dict[int, list[str]]:
-    """By person's key, what changed for them, in words (2 queries)."""
-    names = dict(Rotation.objects.filter(program=new.program_id).values_list("code", "name"))
-    shifts = dict(new.program.shift_types.values_list("code", "name"))
+    """By person's key, what changed for them, in words to themselves (2 queries)."""
+    words = _Words.of(new)
     told: dict[int, list[str]] = defaultdict(list)
     for placement in found.placements:
-        told[placement.person].append(
-            f"{placement.period} ({placement.period.start_date:%-d %b} to {placement.period.end_date:%-d %b}): "
-            f"{_became(names, placement.before, placement.after)}."
-        )
+        told[placement.person].append(words.placement(placement, free="you no longer work"))
     for change in found.assignments:
-        told[change.person].append(
-            f"{change.date:%a %-d %b}, {shifts[change.shift].lower()}: {_became(names, change.before, change.after)}."
-        )
+        became = words.became(change.before, change.after, free="you no longer work")
+        told[change.person].append(f"{change.date:%a %-d %b}, {words.shifts[change.shift].lower()}: {became}.")
     return dict(told)
 
 
@@ -131,9 +126,56 @@ def places(new: Schedule, found: Differences) -> dict[int, list[Place]]:
     return dict(told)
 
 
-def _became(names: Mapping[str, str], before: str | None, after: str | None) -> str:
-    if after is None:
-        return f"you no longer work {names[before or '']}"
-    if before is None or before == after:
-        return names[after]
-    return f"{names[after]} instead of {names[before]}"
+def told_of(new: Schedule, found: Differences) -> dict[int, list[str]]:
+    """By person's key, what changed for them, in words to others: the same on days in a row is one line (2 queries)."""
+    words = _Words.of(new)
+    told: dict[int, list[str]] = defaultdict(list)
+    for placement in found.placements:
+        told[placement.person].append(words.placement(placement, free="no longer"))
+    for run in _runs(found.assignments):
+        first, last = run[0], run[-1]
+        days = f"{first.date:%a %-d %b}" + (f" to {last.date:%a %-d %b}" if len(run) > 1 else "")
+        role = f", {first.role}" if first.before == first.after else ""
+        became = words.became(first.before, first.after, free="no longer")
+        told[first.person].append(f"{days}, {words.shifts[first.shift].lower()}: {became}{role}.")
+    return dict(told)
+
+
+def _runs(changes: Iterable[Change]) -> list[list[Change]]:
+    """The changes in runs of days in a row on which one person's shift changes in the same way, by first day."""
+    runs: list[list[Change]] = []
+    going: dict[tuple[int, str, str | None, str | None, str], list[Change]] = {}
+    for each in sorted(changes, key=lambda each: (each.date, each.shift)):
+        key = each.person, each.shift, each.before, each.after, each.role
+        run = going.get(key)
+        if run and (each.date - run[-1].date).days == 1:
+            run.append(each)
+        else:
+            going[key] = [each]
+            runs.append(going[key])
+    return runs
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The names of a program's rotations and shift types, by code."""
+
+    rotations: Mapping[str, str]
+    shifts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> "_Words":
+        rotations = Rotation.objects.filter(program=schedule.program_id).values_list("code", "name")
+        return cls(dict(rotations), dict(schedule.program.shift_types.values_list("code", "name")))
+
+    def placement(self, placed: PlacementChange, *, free: str) -> str:
+        days = f"{placed.period.start_date:%-d %b} to {placed.period.end_date:%-d %b}"
+        return f"{placed.period} ({days}): {self.became(placed.before, placed.after, free=free)}."
+
+    def became(self, before: str | None, after: str | None, *, free: str) -> str:
+        """`free` is how it is said that somebody does not work a rotation any more."""
+        if after is None:
+            return f"{free} {self.rotations[before or '']}"
+        if before is None or before == after:
+            return self.rotations[after]
+        return f"{self.rotations[after]} instead of {self.rotations[before]}"
