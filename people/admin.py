@@ -2,16 +2,20 @@
 
 from http import HTTPStatus
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from people import mail_sending
 from people.admin_base import AuditedAdmin, ReadOnlyAdmin
-from people.models import AuditLog, Person, Program, Standing, User
+from people.models import AuditLog, Mailing, Notice, Person, Program, Standing, User
+from people.requests import signed_in_user
 
 admin.site.site_header = "Residency scheduler"
 admin.site.site_title = "Residency scheduler"
@@ -101,3 +105,45 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_select_related = ["user", "program"]
     search_fields = ["target", "user__username"]
     date_hierarchy = "created_at"
+
+
+class NoticeInline(admin.TabularInline):
+    """What is in a message; the sentences themselves are their reader's."""
+
+    model = Notice
+    fields = ["created_at", "program", "kind", "subject"]
+    readonly_fields = ["created_at", "program", "kind", "subject"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Mailing)
+class MailingAdmin(ReadOnlyAdmin):
+    """Messages that were sent, wait to be tried again, or were given up, and what the mail server said."""
+
+    list_display = ["__str__", "user", "status", "attempts", "created_at", "due_at", "sent_at", "error"]
+    list_filter = ["status"]
+    list_select_related = ["user"]
+    search_fields = ["address", "user__username"]
+    date_hierarchy = "created_at"
+    inlines = [NoticeInline]
+    actions = ["send_again"]
+
+    @admin.action(
+        description="Send again what was given up",
+        location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+    )
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Mailing]) -> None:
+        for mailing in queryset:
+            try:
+                mail_sending.send_again(mailing=mailing, user=signed_in_user(request))
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+            else:
+                self.message_user(request, f"{mailing} is on its way again.")

@@ -45,10 +45,14 @@ def message_of(mailing: Mailing) -> EmailMultiAlternatives:
     }
     to = formataddr((str(mailing.user), mailing.address))
     message = EmailMultiAlternatives(
-        subject_of(notices), render_to_string("people/mail/notices.txt", context), to=[to], headers=headers
+        subject_of(notices), _text("people/mail/notices.txt", context), to=[to], headers=headers
     )
     message.attach_alternative(render_to_string("people/mail/notices.html", context), "text/html")
     return message
+
+
+def _text(template: str, context: dict[str, object]) -> str:
+    return render_to_string(template, context).strip() + "\n"
 
 
 def _shown(notice: Notice) -> dict[str, object]:
@@ -85,7 +89,7 @@ def reset_message(user: User) -> EmailMultiAlternatives:
     context = {"user": user, "url": absolute(page), "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
     return EmailMultiAlternatives(
         "Set a new password for the residency schedule",
-        render_to_string("people/mail/reset.txt", context),
+        _text("people/mail/reset.txt", context),
         to=[formataddr((str(user), user.email))],
         headers={"Auto-Submitted": "auto-generated"},
     )

@@ -16,10 +16,12 @@ from django.core.mail import mailers
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from people.mail import address_of, message_of
 from people.models import Mailing, Notice, User, record
-from people.notice_choices import GATHER, wants_mail
+from people.notice_choices import GATHER, sends_mail, wants_mail
+from people.notices import TASK
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ FINAL = 500  # SMTP replies from here on: trying again changes nothing
 
 def send_due() -> int:
     """Send everything that is due, as far as the mail server takes it; returns how many messages it took."""
+    if not sends_mail():  # any more: what was to be mailed waits
+        return 0
     gather()
     sent = 0
     while (mailing := claim()) is not None:
@@ -125,6 +129,7 @@ def send_again(*, mailing: Mailing, user: User | None) -> None:
         if not given_up.update(status=Status.WAITING, attempts=0, due_at=timezone.now()):
             raise ValidationError(f"{mailing} was not given up: there is nothing to send again.")
         record(user=user, action="message sent again", target=mailing, program=None, changes={"to": mailing.address})
+        import_string(TASK).enqueue()
 
 
 def _mine(mailing: Mailing) -> QuerySet[Mailing]:

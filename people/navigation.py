@@ -38,6 +38,7 @@ def items(program: Program, person: Person | None, *, scheduler: bool, waiting: 
         Item("requests", "Requests", requests, waiting),
         Item("people", "People", reverse("people", args=[program.slug])),
         who,
+        Item("setup", "Setup", reverse("setup", args=[program.slug])),
     ]
 
 
