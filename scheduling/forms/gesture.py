@@ -5,14 +5,14 @@ it holds follows after "=": "ICU|D" or "CL|AM/CL|PM", and in the year "ICU". Cod
 "|" or "/".
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from scheduling.services.gestures import At
+from scheduling.services.gestures import At, Duties, Gesture
 
 SETS = ("set",)
 MOVES = ("move", "swap", "push")
@@ -21,8 +21,6 @@ LONGEST_NOTE = 200
 LONGEST_REASON = 300
 LONGEST_STATE = 500
 MOST_DIGITS = 9
-
-type Duties = tuple[tuple[str, str], ...]  # a day of the month: codes of rotation and shift type, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +32,6 @@ class Grid[Column: Hashable, Content]:
     empty: Content
     cell_words: str  # an example of a cell, for who wrote it otherwise
     content_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gesture[Column: Hashable, Content]:
-    """One gesture. `cells` are those of set (content afterwards) and of pin, loosen and note (content is empty).
-
-    `start` and `end` are those of move, swap and push. `was` is what the page showed, `revision` that of the page,
-    `state` the rest of its address ("?schedule=7" or nothing).
-    """
-
-    verb: str
-    cells: Mapping[At[Column], Content]
-    start: At[Column] | None
-    end: At[Column] | None
-    was: Mapping[At[Column], Content]
-    revision: int
-    note: str = ""
-    reason: str = ""
-    state: str = ""
-
-    @property
-    def named(self) -> list[At[Column]]:
-        """The cells that it names, without those that a push takes along."""
-        ends = [each for each in (self.start, self.end) if each is not None]
-        return ends or list(self.cells)
 
 
 def _day(text: str) -> date:

@@ -9,6 +9,32 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 type At[Column] = tuple[int, Column]  # a person's key, and a column
+type Duties = tuple[tuple[str, str], ...]  # a day of the month: codes of rotation and shift type, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture[Column: Hashable, Content]:
+    """One gesture. `cells` are those of set (content afterwards) and of pin, loosen and note (content is empty).
+
+    `start` and `end` are those of move, swap and push. `was` is what the page showed, `revision` that of the page,
+    `state` the rest of its address ("?schedule=7" or nothing).
+    """
+
+    verb: str
+    cells: Mapping[At[Column], Content]
+    start: At[Column] | None
+    end: At[Column] | None
+    was: Mapping[At[Column], Content]
+    revision: int
+    note: str = ""
+    reason: str = ""
+    state: str = ""
+
+    @property
+    def named(self) -> list[At[Column]]:
+        """The cells that it names, without those that a push takes along."""
+        ends = [each for each in (self.start, self.end) if each is not None]
+        return ends or list(self.cells)
 
 
 @dataclass(frozen=True, slots=True)

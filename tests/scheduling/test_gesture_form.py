@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from scheduling.forms.gesture import MONTH, YEAR, Gesture, gesture_of, month_of
+from scheduling.forms.gesture import MONTH, YEAR, gesture_of, month_of
+from scheduling.services.gestures import Gesture
 
 ADA, BO = (12, date(2026, 11, 3)), (14, date(2026, 11, 5))
 
@@ -71,13 +72,17 @@ def test_marks_name_cells_alone() -> None:
         ),
         (
             "verb=set&cell=12:2026-11-03=ICU",
-            'The field "cell" is "12:2026-11-03=ICU": after the cell give "=" and what it holds, such as "ICU|D", or '
-            '"CL|AM/CL|PM" with each shift once; nothing is an empty cell.',
+            (
+                'The field "cell" is "12:2026-11-03=ICU": after the cell give "=" and what it holds, such as "ICU|D", '
+                'or "CL|AM/CL|PM" with each shift once; nothing is an empty cell.'
+            ),
         ),
         (
             "verb=set&cell=12:2026-11-03=ICU|D/WA|D",
-            'The field "cell" is "12:2026-11-03=ICU|D/WA|D": after the cell give "=" and what it holds, such as '
-            '"ICU|D", or "CL|AM/CL|PM" with each shift once; nothing is an empty cell.',
+            (
+                'The field "cell" is "12:2026-11-03=ICU|D/WA|D": after the cell give "=" and what it holds, such as '
+                '"ICU|D", or "CL|AM/CL|PM" with each shift once; nothing is an empty cell.'
+            ),
         ),
         (
             "verb=set&cell=12:2026-11-03=ICU|D&cell=12:2026-11-03=",
@@ -105,8 +110,10 @@ def test_marks_name_cells_alone() -> None:
         ),
         (
             "verb=pin&cell=12:2026-11-03&was=12:2026-11-03",
-            'The field "was" is "12:2026-11-03": after the cell give "=" and what it holds, such as "ICU|D", or '
-            '"CL|AM/CL|PM" with each shift once; nothing is an empty cell.',
+            (
+                'The field "was" is "12:2026-11-03": after the cell give "=" and what it holds, such as "ICU|D", or '
+                '"CL|AM/CL|PM" with each shift once; nothing is an empty cell.'
+            ),
         ),
     ],
 )
