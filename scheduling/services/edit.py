@@ -148,12 +148,7 @@ def _cell(sheet: Sheet, each: Change | PlanChange) -> Cell | PlanCell:
     before = sheet.state(each.key)
     now = before.rotation if before else None
     if now != each.before:
-        raise Stale(
-            f"{sheet.is_now(each.key)}{_since(sheet.schedule, each.key)}, not what was shown when this was chosen: "
-            "look at it again. Nothing was changed.",
-            each.key,
-            now,
-        )
+        raise stale(sheet, each.key)
     after = None
     if each.after is not None:
         role = each.role or sheet.role(each.key)
@@ -161,6 +156,17 @@ def _cell(sheet: Sheet, each: Change | PlanChange) -> Cell | PlanCell:
     if isinstance(each, PlanChange):
         return PlanCell(*each.key, before, after)
     return Cell(*each.key, before, after)
+
+
+def stale(sheet: Sheet, key: Key | PlanKey) -> Stale:
+    """That a cell is not what was shown when something was chosen: what it is now, and by whom."""
+    state = sheet.state(key)
+    return Stale(
+        f"{sheet.is_now(key)}{_since(sheet.schedule, key)}, not what was shown when this was chosen: "
+        "look at it again. Nothing was changed.",
+        key,
+        state.rotation if state else None,
+    )
 
 
 def _since(schedule: Schedule, key: Key | PlanKey) -> str:
