@@ -1,4 +1,4 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from scheduling.converters import DayConverter, MonthConverter
 from scheduling.views import (
@@ -80,6 +80,7 @@ urlpatterns = [
     path("p/<slug:slug>/inquiries/<int:pk>/cancel/", inquiries.cancel_inquiry, name="inquiry-cancel"),
     path("p/<slug:slug>/inquiries/<int:pk>/again/", inquiries.ask_again, name="inquiry-again"),
     path("p/<slug:slug>/inquiries/<int:pk>/apply/", inquiries.apply_plan, name="apply-plan"),
+    path("p/<slug:slug>/setup/", include("scheduling.setup_urls")),
     path("p/<slug:slug>/setup/rollover/", rollover, name="rollover"),
     path("p/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
     path("p/<slug:slug>/runs/<int:pk>/cancel/", runs.cancel_run, name="run-cancel"),

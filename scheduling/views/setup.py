@@ -1,0 +1,71 @@
+"""Setup: the checklist for a new year, and the way to everything that a program's schedule is made from."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from people.models import Program
+from scheduling.models import AcademicYear
+from scheduling.services.setup_checklist import NEXT, checklist
+from scheduling.services.setup_kinds import KINDS
+from scheduling.services.setup_words import counted
+from scheduling.views.context import Opened, open_to_schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of Setup, by the name of its address."""
+
+    name: str
+    title: str
+    url: str
+    words: str = ""
+
+
+def pages(program: Program) -> list[Page]:
+    """The pages of Setup in the order in which a new program goes through them."""
+    names = [("setup-years", "Academic years"), *((f"setup-{slug}", kind.title) for slug, kind in KINDS.items())]
+    names += [("setup-holidays", "Holidays"), ("setup-program", "Program rules")]
+    return [Page(name, title, reverse(name, args=[program.slug])) for name, title in names]
+
+
+def open_setup(request: HttpRequest, slug: str, page: str) -> Opened:
+    """The program with the context of a page of Setup, for those who make its schedules. Raises Http404 for others."""
+    opened = open_to_schedule(request, slug, "setup")
+    opened.context.update({"setup_pages": pages(opened.program), "setup_page": page})
+    return opened
+
+
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """The checklist, and what there is of everything."""
+    opened = open_setup(request, slug, "setup")
+    year, items = checklist(opened.program, opened.today)
+    words = _counts(opened.program)
+    context = {
+        **opened.context,
+        "year": year,
+        "items": items,
+        "next": next((item for item in items if item.state == NEXT), None),
+        "shown": [Page(page.name, page.title, page.url, words.get(page.name, "")) for page in pages(opened.program)],
+    }
+    return render(request, "scheduling/setup/overview.html", context)
+
+
+def _counts(program: Program) -> dict[str, str]:
+    """How many rows each page has, and how many of them are off; one query each."""
+    found = {"setup-years": counted(AcademicYear.objects.filter(program=program).count(), "year")}
+    for slug, kind in KINDS.items():
+        rows = kind.model._default_manager.filter(**{kind.program: program}).order_by()
+        has_switch = any(field.name == "is_active" for field in kind.model._meta.concrete_fields)
+        off = Count("pk", filter=Q(is_active=False)) if has_switch else Count("pk", filter=Q(pk=None))
+        number, switched_off = rows.aggregate(number=Count("pk"), off=off).values()
+        found[f"setup-{slug}"] = f"{number or 'none'}{f', {switched_off} off' if switched_off else ''}"
+    own = len(program.holiday_changes) if isinstance(program.holiday_changes, dict) else 0
+    found["setup-holidays"] = (
+        f"{counted(own, 'change')} of {program.holiday_country} {program.holiday_subdivision}".strip()
+    )
+    found["setup-program"] = program.get_rule_set_display()
+    return found
