@@ -2,45 +2,65 @@
 (function () {
   "use strict";
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const started = new WeakSet();
+
+  function rowsOf(grid) {
+    return [...grid.rows].filter((row) => !row.matches(".level, .stamp"));
+  }
+
+  function target(cell) {
+    return cell.querySelector("a") || cell;
+  }
 
   function start(grid) {
-    const rows = [...grid.rows].filter((row) => !row.matches(".level, .stamp"));
+    started.add(grid);
     const columns = grid.querySelectorAll("col");
-    let here = rows[1]?.cells[1] || rows[0]?.cells[0];
+    let here = null; // the cell in the tab order
+    let place = [1, 1]; // its row and column, for when the cell itself is replaced
     let lit = null;
 
     function light(cell) {
-      lit?.classList.remove("lit");
-      lit = cell ? columns[cell.cellIndex] : null;
-      lit?.classList.add("lit");
+      const column = cell ? columns[cell.cellIndex] : null;
+      if (column !== lit) {
+        lit?.classList.remove("lit");
+        lit = column;
+        lit?.classList.add("lit");
+      }
     }
 
-    function target(cell) {
-      return cell.querySelector("a") || cell;
+    function stop(cell) {
+      if (here && here !== cell) {
+        target(here).tabIndex = -1;
+      }
+      here = cell;
+      target(here).tabIndex = 0;
     }
 
     function move(row, column) {
+      const rows = rowsOf(grid);
       const cells = rows[Math.max(0, Math.min(row, rows.length - 1))].cells;
-      target(here).tabIndex = -1;
-      here = cells[Math.max(0, Math.min(column, cells.length - 1))];
-      target(here).tabIndex = 0;
+      stop(cells[Math.max(0, Math.min(column, cells.length - 1))]);
       target(here).focus();
     }
 
-    grid.setAttribute("role", "grid");
-    for (const row of rows) {
-      for (const cell of row.cells) {
+    function tend(cells) {
+      for (const cell of cells) {
         target(cell).tabIndex = -1;
       }
-    }
-    if (here) {
-      target(here).tabIndex = 0;
+      if (!here?.isConnected) {
+        const rows = rowsOf(grid);
+        const cell = rows[place[0]]?.cells[place[1]] || rows[0]?.cells[0];
+        if (cell) {
+          stop(cell);
+        }
+      }
     }
 
-    grid.addEventListener("keydown", (event) => {
+    function onKey(event) {
       const cell = event.target.closest("td, th");
+      const rows = rowsOf(grid);
       const row = rows.indexOf(cell?.parentElement);
-      if (row < 0 || event.altKey || event.metaKey) {
+      if (row < 0 || event.altKey || event.metaKey || event.defaultPrevented) {
         return;
       }
       const step = STEPS[event.key];
@@ -56,13 +76,59 @@
         return;
       }
       event.preventDefault();
+    }
+
+    grid.setAttribute("role", "grid");
+    tend(rowsOf(grid).flatMap((row) => [...row.cells]));
+    grid.addEventListener("keydown", onKey);
+    grid.addEventListener("focusin", (event) => {
+      const cell = event.target.closest("td, th");
+      if (cell) {
+        stop(cell);
+        place = [rowsOf(grid).indexOf(cell.parentElement), cell.cellIndex];
+        light(cell);
+      }
     });
-    grid.addEventListener("focusin", (event) => light(event.target.closest("td, th")));
     grid.addEventListener("pointerover", (event) => light(event.target.closest("td, th")));
     grid.addEventListener("pointerleave", () => light(null));
+    // Cells that an answer replaced are stops of the Tab key again until they are told.
+    new MutationObserver((changes) => {
+      const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.("td, th, tr, tbody"));
+      if (added.length) {
+        tend(added.flatMap((node) => (node.matches("td, th") ? [node] : [...node.querySelectorAll("td, th")])));
+      }
+    }).observe(grid, { childList: true, subtree: true });
   }
 
-  for (const grid of document.querySelectorAll("[data-grid]")) {
-    start(grid);
+  function startAll() {
+    for (const grid of document.querySelectorAll("[data-grid]")) {
+      if (!started.has(grid)) {
+        start(grid);
+      }
+    }
   }
+
+  // "#c12:2026-11-03" is a cell, "#d2026-11-03" and "#p5" the heading of a column, "#r12" that of a row.
+  function named(hash) {
+    const grid = document.querySelector("[data-grid]");
+    const columns = grid?.closest("[data-columns]")?.dataset.columns.trim().split(/\s+/) || [];
+    const [, kind, row, column] = hash.match(/^#([cr])(\d+):?(.*)$/) || hash.match(/^#([dp])()(.+)$/) || [];
+    const head = grid?.tHead.querySelector("tr:not(.stamp)");
+    const line = kind === "c" || kind === "r" ? document.getElementById(`r${row}`) : head;
+    const index = kind === "r" ? 0 : columns.indexOf(column) + 1;
+    return line && (kind === "r" || index > 0) ? line.cells[index] : null;
+  }
+
+  function go() {
+    const cell = named(decodeURIComponent(location.hash));
+    if (cell) {
+      cell.scrollIntoView({ block: "center", inline: "center" });
+      target(cell).focus({ preventScroll: true });
+    }
+  }
+
+  startAll();
+  go();
+  window.addEventListener("hashchange", go);
+  document.addEventListener("htmx:load", startAll); // a whole table was replaced
 })();

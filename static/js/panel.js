@@ -1,0 +1,266 @@
+// The panel at a cell: opened by click, tap or Enter, placed so that its row stays in sight, closed by Escape.
+(function () {
+  "use strict";
+  const calendar = window.calendar;
+  const panel = document.getElementById("panel");
+  if (!calendar || !panel) {
+    return;
+  }
+  const { sheet } = calendar;
+  const MANY = 7; // choices from which on a filter helps
+  const GAP = 6;
+  const phone = window.matchMedia("(max-width: 640px)");
+  let at = null; // the name of the cell
+  let shown = new Map(); // what the cells held when the panel was opened
+  let bulk = null; // the cells that a choice is for, where they are several
+  const refusals = []; // that wait until the panel is free
+
+  panel.popover = "auto";
+  panel.tabIndex = -1;
+  panel.setAttribute("role", "dialog");
+  panel.setAttribute("aria-label", "Cell");
+
+  calendar.panelIsOpen = () => panel.matches(":popover-open");
+
+  function place() {
+    const td = calendar.cell(at || "");
+    if (!td || !calendar.panelIsOpen()) {
+      return;
+    }
+    if (phone.matches) {
+      panel.style.removeProperty("left");
+      panel.style.removeProperty("top");
+      panel.style.removeProperty("max-height");
+      return;
+    }
+    const cell = td.getBoundingClientRect();
+    const row = td.parentElement.getBoundingClientRect();
+    const below = window.innerHeight - row.bottom - 2 * GAP;
+    const above = row.top - 2 * GAP;
+    panel.style.maxHeight = `${Math.max(below, above)}px`;
+    const { width, height } = panel.getBoundingClientRect();
+    const isBelow = height <= below || below >= above;
+    panel.style.left = `${Math.max(GAP, Math.min(cell.left, window.innerWidth - width - GAP))}px`;
+    panel.style.top = `${isBelow ? row.bottom + GAP : Math.max(GAP, row.top - GAP - height)}px`;
+  }
+
+  // On a phone the panel lies at the foot of the screen: its row goes above it, if it is below.
+  function uncover() {
+    const td = calendar.cell(at || "");
+    const over = td ? td.getBoundingClientRect().bottom + GAP - panel.getBoundingClientRect().top : 0;
+    if (phone.matches && over > 0) {
+      window.scrollBy({ top: over, behavior: "instant" });
+    }
+  }
+
+  function buttons() {
+    return [...panel.querySelectorAll(".choices li:not([hidden]) button")];
+  }
+
+  function first() {
+    const inside = "[autofocus], .refusal [name=reason], .choices [aria-current]";
+    return panel.querySelector(inside) || buttons()[0] || panel.querySelector("input:not([type=hidden]), button, a[href]") || panel;
+  }
+
+  function show(name) {
+    at = name;
+    calendar.cell(name)?.classList.add("opened");
+    panel.setAttribute("aria-label", calendar.words(calendar.cell(name)));
+    if (!calendar.panelIsOpen()) {
+      panel.showPopover();
+    }
+    place();
+    uncover();
+  }
+
+  function open(td, { typed = "", names = null } = {}) {
+    const name = calendar.name(td);
+    bulk = names;
+    shown = new Map((names || [name]).map((each) => [each, calendar.content(calendar.cell(each))]));
+    window.htmx.trigger(panel, "htmx:abort");
+    window.htmx.ajax("GET", calendar.link(td).getAttribute("href"), { source: panel, target: panel, swap: "innerHTML" }).then(() => {
+      if (!panel.firstElementChild) {
+        return;
+      }
+      show(name);
+      furnish(name, typed);
+      place();
+    });
+  }
+  calendar.open = open;
+
+  // What only scripts can do: filter, tools to carry the cell elsewhere, a word on what a choice is for.
+  function furnish(name, typed) {
+    const list = panel.querySelector(".choices");
+    if (bulk) {
+      const words = `What you choose is set in ${bulk.length} cells. The verdicts are for ${calendar.words(calendar.cell(name))}.`;
+      list?.before(Object.assign(document.createElement("p"), { className: "for", textContent: words }));
+    } else if (calendar.content(calendar.cell(name)) && calendar.carry) {
+      tools(name);
+    }
+    if (list && list.children.length >= MANY) {
+      filter(list, typed);
+    }
+    (typed ? panel.querySelector(".filter input") : first())?.focus({ preventScroll: true });
+  }
+
+  function tools(name) {
+    const group = Object.assign(document.createElement("div"), { className: "carry-tools" });
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Carry elsewhere");
+    for (const [verb, label] of [["move", "Move…"], ["swap", "Swap…"], ["push", "Push…"]]) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      button.addEventListener("click", () => {
+        close();
+        calendar.carry(name, verb);
+      });
+      group.append(button);
+    }
+    (panel.querySelector("footer") || panel).prepend(group);
+  }
+
+  function filter(list, typed) {
+    const label = Object.assign(document.createElement("label"), { className: "filter" });
+    const input = Object.assign(document.createElement("input"), { type: "search", value: typed, placeholder: "Filter" });
+    input.setAttribute("aria-label", "Filter the choices");
+    const apply = () => {
+      const wanted = input.value.trim().toLowerCase();
+      for (const line of list.children) {
+        const [code, name] = [".chip", ".chip + *"].map((part) => line.querySelector(part)?.firstChild?.textContent.trim().toLowerCase() || "");
+        line.hidden = !code.startsWith(wanted) && !name.includes(wanted);
+      }
+    };
+    input.addEventListener("input", () => {
+      apply();
+      place();
+    });
+    label.append(input);
+    list.before(label);
+    apply();
+  }
+
+  function close() {
+    if (calendar.panelIsOpen()) {
+      panel.hidePopover();
+    }
+  }
+  calendar.closePanel = close;
+
+  panel.addEventListener("beforetoggle", (event) => {
+    if (event.newState === "closed") {
+      const name = at;
+      const hadFocus = panel.contains(document.activeElement);
+      calendar.cell(name || "")?.classList.remove("opened");
+      setTimeout(() => {
+        if ((hadFocus && !calendar.focused()) || document.activeElement === document.body) {
+          calendar.focus(name || "");
+        }
+        nextRefusal();
+      });
+    }
+  });
+
+  panel.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const index = all.indexOf(document.activeElement);
+    const input = panel.querySelector(".filter input");
+    if (step && (index >= 0 || event.target === input)) {
+      event.preventDefault();
+      (index + step < 0 && input ? input : all[Math.max(0, Math.min(index + step, all.length - 1))])?.focus();
+    } else if (event.key === "Enter" && event.target === input) {
+      event.preventDefault();
+      all[0]?.click();
+    } else if (input && index >= 0 && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      input.focus(); // the letter lands in it
+    }
+  });
+
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) {
+      event.preventDefault();
+      close();
+    }
+  });
+
+  // A form that changes the schedule goes through the queue; all others are left alone.
+  panel.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") !== sheet.dataset.edit) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const data = [...new FormData(form, event.submitter)];
+    const cells = data.filter(([field]) => field === "cell").map(([, value]) => value.split("="));
+    const verb = data.find(([field]) => field === "verb")?.[1];
+    const look = event.submitter?.querySelector(".chip:not(.none)")?.outerHTML;
+    const sent = bulk && (verb === "set" ? spread(cells[0][1]) : bulk.map((name) => ["cell", name]));
+    const rest = data.filter(([field]) => !bulk || !["cell", "was"].includes(field));
+    const ends = data.filter(([field]) => field === "from" || field === "to").map(([, value]) => value);
+    close();
+    calendar.send("", sent ? [...rest, ...sent] : rest, {
+      names: bulk || [...new Set([...cells.map(([name]) => name), ...ends])],
+      paints: verb === "set" ? painted(sent ? sent.map(([, value]) => value.split("=")) : cells, look) : [],
+      was: shown,
+    });
+  }, true);
+
+  function spread(content) {
+    return bulk.map((name) => ["cell", `${name}=${content}`]);
+  }
+
+  function painted(cells, look) {
+    return cells.map(([name, content]) => [name, content, cells.length && content ? look : content ? undefined : ""]);
+  }
+
+  // The server said no, or asks why: its answer is shown at the cell, once the panel is free.
+  calendar.refuse = (item, html) => {
+    refusals.push([item, html]);
+    if (!calendar.panelIsOpen()) {
+      nextRefusal();
+    }
+  };
+
+  function nextRefusal() {
+    if (!refusals.length || calendar.panelIsOpen()) {
+      return;
+    }
+    const [item, html] = refusals.shift();
+    const name = item.names[0] && calendar.cell(item.names.at(-1)) ? item.names.at(-1) : item.names[0];
+    bulk = null;
+    shown = new Map();
+    window.htmx.swap(panel, html, { swapStyle: "innerHTML" });
+    if (calendar.cell(name || "")) {
+      show(name);
+      first().focus({ preventScroll: true });
+    } else {
+      calendar.notice(panel.textContent.replace(/\s+/g, " ").trim(), { kind: "error" });
+    }
+  }
+
+  sheet.addEventListener("click", (event) => {
+    const td = calendar.at(event.target);
+    if (!td || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) {
+      return;
+    }
+    event.preventDefault();
+    calendar.link(td).focus({ preventScroll: true });
+    open(td);
+  });
+  sheet.addEventListener("keydown", (event) => {
+    const td = calendar.at(event.target);
+    const isLetter = event.key.length === 1 && /\p{L}|\d/u.test(event.key);
+    if (td && isLetter && !event.ctrlKey && !event.metaKey && !event.altKey && !calendar.isBusy()) {
+      event.preventDefault();
+      open(td, { typed: event.key });
+    }
+  });
+  window.addEventListener("resize", place);
+  document.addEventListener("scroll", place, { capture: true, passive: true });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (panel.contains(event.target)) {
+      place();
+    }
+  });
+})();
