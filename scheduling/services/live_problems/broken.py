@@ -1,0 +1,171 @@
+"""What the rules say of a schedule as it stands, judged anew only of those for whom something has changed.
+
+Somebody's verdicts follow from what they work, their leave, the windows of their plan and the rules. All that goes into
+a digest: who has the same one as when they were last judged has the same problems. So nobody has to be told what an
+edit touched, and leave, promotions and rules that were set anew are seen as well.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from people.models import Person
+from scheduling.rules import Duty, PersonRecord, Rulebook, Verdict, check
+from scheduling.rules.check import SUPERVISION
+from scheduling.rules.rule_sets import Rule
+from scheduling.rules.supervision import supervision
+from scheduling.rules.timeline import timeline
+from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
+from scheduling.services.live_problems.ground import Ground, Taken
+from scheduling.services.live_problems.lines import KindId, Problem
+
+SHORT = 3  # a verdict on so many duties is about how they follow one another: look at the last, else at the first
+
+# What was judged, by person's key or the code of a supervised rotation: its digest, and the problems found.
+type Memo = Mapping[int | str, tuple[str, tuple[Problem, ...]]]
+type Rows = Sequence[Taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The problems, with the memo to judge by next time."""
+
+    problems: list[Problem]
+    memo: Memo
+
+
+def judged(ground: Ground, memo: Memo) -> Judged:
+    """What breaks a rule, and what does not heed one. Raises ValidationError where the rule settings are wrong."""
+    book = book_of(ground.facts)
+    common = _common(ground, book)
+    found: dict[int | str, tuple[str, tuple[Problem, ...]]] = {}
+    for person in ground.facts.people:
+        rows = (*ground.recent.get(person.pk, ()), *ground.rows.get(person.pk, ()))
+        if rows:
+            bare = record_of(ground.facts, person, ground.plan, ())
+            digest = _digest(common, bare, rows)
+            known = memo.get(person.pk)
+            found[person.pk] = (
+                known if known and known[0] == digest else (digest, tuple(_of_person(ground, book, bare, rows)))
+            )
+    rule = book.rule(SUPERVISION)
+    if rule is not None:
+        for rotation, team in _teams(ground).items():
+            digest = _digest(common, rotation, [(person_of(ground.facts, person), rows) for person, rows in team])
+            known = memo.get(rotation)
+            found[rotation] = (
+                known if known and known[0] == digest else (digest, tuple(_of_team(ground, book, rule, rotation, team)))
+            )
+    return Judged([problem for _, problems in found.values() for problem in problems], found)
+
+
+def _digest(*parts: object) -> str:
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _common(ground: Ground, book: Rulebook) -> str:
+    """A digest of what everybody's verdicts rest on: the rules, the blocks, what shift types and rotations count as."""
+    facts = ground.facts
+    shift_types = [
+        (each.pk, each.code, each.name, each.duty, each.counted_hours, each.is_night, each.is_call)
+        for each in facts.shift_types.values()
+    ]
+    rotations = [(each.pk, each.code, each.is_night_float, each.is_vacation) for each in facts.rotations.values()]
+    return _digest(book, facts.first, facts.last, shift_types, rotations, sorted(ground.blocks.items()))
+
+
+def _duties(ground: Ground, person: int, rows: Iterable[Taken]) -> Iterator[Duty]:
+    """What the rules see of these rows; a duty's key is the person's with the block's."""
+    for row in rows:
+        when = ground.blocks[row.block]
+        yield duty_of(
+            ground.facts,
+            Worked(
+                (person, row.block),
+                person,
+                when.day,
+                when.starts_at,
+                when.ends_at,
+                when.shift_type,
+                row.rotation,
+                row.role,
+            ),
+        )
+
+
+def _of_person(ground: Ground, book: Rulebook, bare: PersonRecord, rows: Rows) -> Iterator[Problem]:
+    person = int(str(bare.person.id))
+    record = replace(bare, duties=tuple(_duties(ground, person, rows)))
+    verdicts = _within(ground, check(record, book))
+    reasons: dict[object, str] = {(person, row.block): row.override for row in rows if row.override}
+    without: list[Verdict] = []
+    if reasons and any(verdict.is_violation for verdict in verdicts):
+        kept = tuple(duty for duty in record.duties if duty.key not in reasons)
+        without = check(replace(record, duties=kept), book)
+    for verdict in verdicts:
+        reason = _reason(verdict, reasons, without)
+        yield _problem(ground, verdict, person, reason)
+
+
+def _within(ground: Ground, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """What came before the schedule is another's."""
+    return [verdict for verdict in verdicts if verdict.last >= ground.facts.first]
+
+
+def _reason(verdict: Verdict, reasons: Mapping[object, str], without: Iterable[Verdict]) -> str:
+    """Why a must stands broken, if somebody has said so; blank where it would be broken without that duty too."""
+    given = [reasons[key] for key in verdict.duties if key in reasons]
+    if not given or not verdict.is_violation:
+        return ""
+    duties = set(verdict.duties)
+    if any(other.rule == verdict.rule and set(other.duties) <= duties for other in without):
+        return ""
+    return "; ".join(dict.fromkeys(given))
+
+
+def _problem(ground: Ground, verdict: Verdict, person: int | None, reason: str = "") -> Problem:
+    days = [ground.blocks[key[1]].day for key in verdict.duties if isinstance(key, tuple)]
+    seen = [day for day in days if day >= ground.facts.first] or [max(verdict.first, ground.facts.first)]
+    return Problem(
+        kind="overridden" if reason else _kind(verdict),
+        sentence=f"{verdict.sentence}.",
+        first=max(verdict.first, ground.facts.first),
+        last=verdict.last,
+        at=seen[-1] if len(days) <= SHORT else seen[0],
+        rule=f"{verdict.title} ({verdict.label}{f', {verdict.clause}' if verdict.clause else ''})",
+        reason=reason,
+        person=person,
+    )
+
+
+def _kind(verdict: Verdict) -> KindId:
+    if verdict.rule == "on_leave":
+        return "leave"
+    return "broken" if verdict.is_violation else "advisory"
+
+
+def _teams(ground: Ground) -> dict[str, list[tuple[Person, list[Taken]]]]:
+    """By the code of each rotation for which faculty are rostered anywhere: who works there, and what."""
+    there: dict[int, list[tuple[Person, list[Taken]]]] = defaultdict(list)
+    supervised: set[int] = set()
+    for person in ground.facts.people:
+        mine: dict[int, list[Taken]] = defaultdict(list)
+        for row in (*ground.recent.get(person.pk, ()), *ground.rows.get(person.pk, ())):
+            mine[row.rotation].append(row)
+        for rotation, rows in mine.items():
+            there[rotation].append((person, rows))
+        if mine and person_of(ground.facts, person).is_faculty:
+            supervised |= mine.keys()
+    return {ground.facts.rotations[key].code: there[key] for key in sorted(supervised)}
+
+
+def _of_team(
+    ground: Ground, book: Rulebook, rule: Rule, rotation: str, team: Iterable[tuple[Person, Rows]]
+) -> Iterator[Problem]:
+    lines = [
+        timeline(PersonRecord(person_of(ground.facts, person), tuple(_duties(ground, person.pk, rows))), book.zone)
+        for person, rows in team
+    ]
+    for verdict in _within(ground, supervision(lines, rule, frozenset({rotation}))):
+        yield _problem(ground, verdict, None)
