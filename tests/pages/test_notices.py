@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from people.models import Notice, User
-from people.notices import tell
+from people.notices import Word, tell, tell_each
 from tests.factories import make_program, make_user
 from tests.pages.conftest import NOON, sign_in
 from tests.pages.test_versions import text
@@ -33,7 +33,7 @@ def told(wards, colleague):
 def test_each_user_sees_their_own(told, owner, colleague, client, read):
     html = read(colleague, "/notices/")
     assert '<a href="/my/">Your schedule changed</a>' in html
-    assert "Your schedule changed new You work. Tue 3 Nov, 11:00 Internal Medicine" in text(html)
+    assert "Today Your schedule changed new You work. 11:00 Internal Medicine Mark as read" in text(html)
     assert "Nothing yet" in read(owner, "/notices/")
     assert client.get("/notices/").url == "/sign-in/?next=/notices/"
 
@@ -42,10 +42,43 @@ def test_each_is_told_in_the_time_of_its_program(told, wards, colleague, read):
     other = make_program("Surgery", time_zone="America/Los_Angeles")
     tell(users=[told], program=other, kind=Kind.SCHEDULE, subject="Another change", url="/my/")
     Notice.objects.update(created_at=NOON)
-    assert re.findall(r"Tue 3 Nov, \d\d:\d\d [A-Z]\w+", text(read(colleague, "/notices/"))) == [
-        "Tue 3 Nov, 09:00 Surgery",
-        "Tue 3 Nov, 12:00 Internal",
+    assert re.findall(r"\d\d:\d\d [A-Z]\w+", text(read(colleague, "/notices/"))) == ["09:00 Surgery", "12:00 Internal"]
+
+
+def test_they_stand_under_their_days(told, wards, colleague, read):
+    for hours in (24, 48, 24 * 320):
+        tell(users=[told], program=wards.program, kind=Kind.REQUEST, subject=f"{hours} h", url="/my/")
+        Notice.objects.filter(subject=f"{hours} h").update(created_at=NOON - timedelta(hours=hours))
+    assert re.findall(r'<h2 id="day-\d">([^<]+)</h2>', read(colleague, "/notices/")) == [
+        "Today",
+        "Yesterday",
+        "Sun 1 November",
+        "Thu 18 December 2025",
     ]
+
+
+def test_which_days_are_in_the_heading(told, wards, colleague, read):
+    tell_each([Word(told, wards.program, Kind.SCHEDULE, "Your schedule changed", "/my/", about="Sat 7 Nov, night")])
+    assert '<a href="/my/">Your schedule changed: Sat 7 Nov, night</a>' in read(colleague, "/notices/")
+
+
+def test_one_is_marked_as_read_and_one_comes_back_to_the_same_page(told, wards, colleague):
+    tell(users=[told], program=wards.program, kind=Kind.SCHEDULE, subject="Another", url="/my/")
+    one, other = Notice.objects.order_by("pk")
+    assert colleague.get(f"/notices/{one.pk}/read/").url == "/notices/"
+    response = colleague.post(f"/notices/{one.pk}/read/", {"next": "/notices/?page=2"})
+    assert response.url == "/notices/?page=2"
+    assert colleague.post(f"/notices/{one.pk}/read/", {"next": "https://elsewhere.org/"}).url == "/notices/"
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.read_at, other.read_at) == (NOON, None)
+
+
+def test_nobody_marks_somebody_elses(told, owner, stranger, client):
+    page = f"/notices/{Notice.objects.get().pk}/read/"
+    assert [each.post(page).url for each in (owner, stranger)] == ["/notices/", "/notices/"]
+    assert client.post(page).url == f"/sign-in/?next={page}"
+    assert Notice.objects.get().read_at is None
 
 
 def test_they_are_counted_on_every_page_until_read(told, colleague, read):
