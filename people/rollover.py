@@ -56,7 +56,8 @@ class Member:
     is_resident: bool
     before: Stand
     recorded: Sequence[Stand] = ()  # from the first day of the new year on, in order
-    has_past: bool = True  # something is recorded for the day before; else it is what they are today
+    # What only the person's own row says of the days before all that is recorded: one day that row is the newest.
+    unrecorded: Stand | None = None
     moved: date | None = None  # the last day within the old year on which their level changed
     start: date | None = None
     end: date | None = None
@@ -190,7 +191,7 @@ def change(member: Member, decision: Decision, bounds: Bounds) -> Change:
         member=member,
         decision=decision,
         standings=standings,
-        baseline=_baseline(member, bounds) if standings else None,
+        baseline=member.unrecorded if standings else None,
         end=last if last != member.end else None,
     )
 
@@ -215,14 +216,6 @@ def _differing(member: Member, wanted: Mapping[date, Stand]) -> list[tuple[Stand
             found.append((stand, old))
         until = stand
     return found
-
-
-def _baseline(member: Member, bounds: Bounds) -> Stand | None:
-    """Keeps for the past what only the person's own row says, which is one day the newest; None where it is kept."""
-    if member.has_past:
-        return None
-    since = member.start or ALWAYS
-    return replace(member.before, since=since) if since < bounds.first else None
 
 
 def said(day: date) -> str:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q
 
 from people.models import Person, Program, Standing
-from people.rollover import DAY, Change, Member, Newcomer, Stand
+from people.rollover import ALWAYS, DAY, Change, Member, Newcomer, Stand
 
 
 def members(program: Program, first: date, *, old_first: date, lock: bool = False) -> list[Member]:
@@ -30,6 +31,7 @@ def _member(person: Person, stands: Sequence[Stand], first: date, old_first: dat
     own = Stand(first - DAY, person.pgy_level, person.track, person.cohort, person.part_time_share)
     past = [each for each in stands if each.since < first]
     before = past[-1] if past else own
+    since = person.start_date or ALWAYS
     moved, level = None, own.level
     for number, each in enumerate(past):
         level = past[number - 1].level if number else own.level
@@ -42,7 +44,7 @@ def _member(person: Person, stands: Sequence[Stand], first: date, old_first: dat
         is_resident=person.type == Person.Type.RESIDENT,
         before=before,
         recorded=[each for each in stands if each.since >= first],
-        has_past=bool(past),
+        unrecorded=replace(own, since=since) if since < min([first, *(each.since for each in stands)]) else None,
         moved=moved,
         start=person.start_date,
         end=person.end_date,

@@ -129,15 +129,12 @@ def test_a_promotion_holds_from_the_first_day():
     assert written(member(1), decide(Fate.PROMOTED, level=2)) == ([Stand(FIRST, 2)], None, None)
 
 
-def test_what_only_the_persons_own_row_says_is_kept_for_the_past():
-    never = replace(member(1, cohort="A"), has_past=False)
+def test_what_only_the_persons_own_row_says_is_kept_for_the_past_once_something_is_written():
+    own = Stand(ALWAYS, 1, "", "A")
+    never = member(1, cohort="A", unrecorded=own)
     stands, kept, _ = written(never, decide(Fate.PROMOTED, level=2, cohort="A"))
-    assert stands == [Stand(FIRST, 2, "", "A")]
-    assert kept == Stand(ALWAYS, 1, "", "A")
-    assert written(replace(never, start=date(2025, 7, 1)), decide(Fate.PROMOTED, level=2))[1] == Stand(
-        date(2025, 7, 1), 1, "", "A"
-    )
-    assert written(replace(never, start=FIRST), decide(Fate.PROMOTED, level=2))[1] is None
+    assert (stands, kept) == ([Stand(FIRST, 2, "", "A")], own)
+    assert written(never, decide(Fate.STAYS, cohort="A")) == ([], None, None)
 
 
 def test_a_later_promotion_changes_the_cohort_at_once():

@@ -53,15 +53,18 @@ def test_what_they_were_is_kept_for_the_days_before(program):
     for person in (nobody_knows_since, known, newcomer, recorded):
         stand(person, JULY, 2)
     stand(recorded, date(2026, 7, 1), 1)
-    days = [date(2026, 7, 1), JULY - DAY, JULY, JULY + DAY]
-    before = [ranks_of(program).on(person.pk, day) for person in (nobody_knows_since, known, recorded) for day in days]
+    days = [date(2026, 6, 30), date(2026, 7, 1), JULY - DAY, JULY, JULY + DAY]
+    asked = [(person.pk, day) for person in (nobody_knows_since, recorded) for day in days]
+    asked += [(known.pk, day) for day in days[1:]]  # the days of their own
+    before = [ranks_of(program).on(*each) for each in asked]
     assert turn(program=program, today=JULY, since=JULY) == 4
     ranks = ranks_of(program)
-    assert [ranks.on(person.pk, day) for person in (nobody_knows_since, known, recorded) for day in days] == before
-    kept = Standing.objects.exclude(from_date__in=[JULY]).order_by("person__name")
+    assert [ranks.on(*each) for each in asked] == before
+    kept = Standing.objects.exclude(from_date=JULY).order_by("person__name", "from_date")
     assert list(kept.values_list("person__name", "from_date", "pgy_level")) == [
         ("Ann", ALWAYS, 1),
         ("Bo", date(2026, 7, 1), 1),
+        ("Di", ALWAYS, 1),
         ("Di", date(2026, 7, 1), 1),
     ]
 
