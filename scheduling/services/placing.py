@@ -1,0 +1,116 @@
+"""Change the rotation plan by hand: one gesture, judged first, done whole or not at all."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from people.models import User
+from scheduling.models import Edit, Schedule
+from scheduling.services import edit as edit_
+from scheduling.services.cells import PlanKey
+from scheduling.services.changes import PlanChange
+from scheduling.services.gestures import At
+from scheduling.services.lock_window import ReasonNeeded
+from scheduling.services.plan_changes import (
+    PlanBoard,
+    PlanGesture,
+    board_of,
+    cells_after,
+    changes_between,
+    require_known,
+    title_of,
+)
+from scheduling.services.plan_verdicts import Force, PlanRules, Verdict, plan_rules
+from scheduling.services.sheet import Sheet
+from scheduling.services.touched import touched_since
+from scheduling.services.year_grid import Year, read_year
+
+ACTION = "rotation plan changed"
+MANY = 3  # people whose broken rules are named; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a gesture did: its edit (None where all was as wanted already), and how many shifts it released."""
+
+    edit: Edit | None
+    released: int
+
+
+def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
+    """Do what a hand did in the year grid; who is moved is released from the unpinned shifts of that period.
+
+    Raises edit.Stale where a cell is not what the page showed, ReasonNeeded where a rule is broken or days are locked
+    and no reason is given, ValidationError for what cannot be done; then nothing is changed.
+    """
+    with transaction.atomic():
+        # What is judged is what is changed: nobody writes in between.
+        schedule = (
+            Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("program").get(pk=schedule.pk)
+        )
+        year = read_year(schedule.program, schedule)
+        board = board_of(schedule, year)
+        require_known(year, [*gesture.named, *gesture.was], gesture.cells.values())
+        after = cells_after(gesture, board)
+        changes = changes_between(board, after)
+        _refuse_stale(schedule, gesture, board, [*gesture.named, *(each.key for each in changes)])
+        if not changes:
+            return Done(None, 0)
+        if any(each.before != each.after for each in changes):
+            verdicts = judged(plan_rules(schedule, year), changes)
+            changes = allowed(year, changes, verdicts, gesture.reason)
+        edit = edit_.change(
+            schedule=schedule,
+            user=user,
+            changes=changes,
+            reason=gesture.reason,
+            action=ACTION,
+            title=title_of(gesture, year, board),
+        )
+    return Done(edit, len(edit.cells) - len(changes))
+
+
+def judged(rules: PlanRules, changes: Sequence[PlanChange]) -> dict[int, Verdict]:
+    """What the rules say of these changes together, by person."""
+    places = {period.number: place for place, period in enumerate(rules.year.periods)}
+    instead: dict[int, dict[int, str | None]] = defaultdict(dict)
+    for each in changes:
+        instead[each.person][places[each.period]] = each.after
+    return {person: rules.verdict(person, cells) for person, cells in instead.items()}
+
+
+def allowed(
+    year: Year, changes: Sequence[PlanChange], verdicts: Mapping[int, Verdict], reason: str
+) -> list[PlanChange]:
+    """The changes, with the reason where they break a rule. Raises ReasonNeeded, ValidationError for the impossible."""
+    broken = {person: verdict for person, verdict in verdicts.items() if verdict.needs_reason}
+    named = [f"{year.years[person].row.name}: {verdict.words}." for person, verdict in list(broken.items())[:MANY]]
+    if len(broken) > MANY:
+        named.append(f"And {len(broken) - MANY} more people.")
+    if any(verdict.findings[0].force == Force.REFUSED for verdict in broken.values()):
+        raise ValidationError([*named, "Nobody is placed outside of their time with the program. Nothing was changed."])
+    if broken and not reason:
+        raise ReasonNeeded([*named, "Say why, and it is done all the same. Nothing was changed yet."])
+    return [
+        replace(each, override=reason) if each.person in broken and each.after is not None else each for each in changes
+    ]
+
+
+def _refuse_stale(schedule: Schedule, gesture: PlanGesture, board: PlanBoard, keys: Sequence[PlanKey]) -> None:
+    """Raises edit.Stale for the first cell that is not what the page showed, or that it did not speak of and that
+    somebody has changed since."""
+
+    def held(at: At[int]) -> str:
+        state = board.at(at)
+        return state.rotation if state else ""
+
+    wrong = [at for at, shown in gesture.was.items() if held(at) != shown]
+    unsaid = [key for key in keys if key not in gesture.was]
+    if not wrong and unsaid:
+        touched = touched_since(schedule, gesture.revision)
+        wrong = [key for key in unsaid if touched is None or key in touched]
+    if wrong:
+        raise edit_.stale(Sheet(schedule, [wrong[0]]), wrong[0])
