@@ -73,6 +73,10 @@ class PlanRules:
     _judges: dict[int, Judge] = field(default_factory=dict)
     _known: dict[tuple[int, tuple[str | None, ...]], Counter[Finding]] = field(default_factory=dict)
 
+    def of_cell(self, person: int, place: int, code: str | None) -> Verdict:
+        """What they say of one period by itself, without the rules of what follows what: quick."""
+        return verdict_of(self._of_cell(person, place, code))
+
     def verdict(self, person: int, instead: Mapping[int, str | None]) -> Verdict:
         """What they say of the person being on these rotations in the periods of these places."""
         before = self.year.line(person)
@@ -119,11 +123,7 @@ class PlanRules:
     def _shortfalls(self, key: int, line: Line) -> Iterable[Finding]:
         person = self.person(key)
         if key not in self._judges:
-            self._judges[key] = Judge(
-                replace(
-                    self.problem, people=(person,), staffing=(), wishes=(), placements=(), sequence_rules=self._named
-                )
-            )
+            self._judges[key] = self._judge(person)
         placed = {(person.id, place): code for place, code in enumerate(line) if code is not None}
         for each in self._judges[key](placed).shortfalls:
             if each.kind == "broken rule":
@@ -136,13 +136,30 @@ class PlanRules:
                 for _ in range(each.amount):
                     yield Finding(Force.ADVISORY, f"more {names} than the curriculum takes")
 
-    @property
-    def _named(self) -> tuple[form.SequenceRule, ...]:
-        """The rules that cost something when broken, all as hard ones, which the judge reports by name: their place."""
-        return tuple(
+    def _judge(self, person: form.Person) -> Judge:
+        """Judges this person's year alone. Rules that cost something when broken go in as hard ones, which the judge
+        reports by name: here their place."""
+        groups = {person.group, *(group for _, group in person.group_changes)}
+        rules = tuple(
             replace(rule, name=str(place), price=None)
             for place, rule in enumerate(self._rules)
-            if rule.price is None or rule.price > 0
+            if (rule.price is None or rule.price > 0) and (rule.groups is None or rule.groups & groups)
+        )
+        rows = tuple(
+            row
+            for row in self.problem.curriculum
+            if row.most is not None and (row.groups is None or row.groups & groups)
+        )
+        return Judge(
+            replace(
+                self.problem,
+                people=(person,),
+                staffing=(),
+                curriculum=rows,
+                sequence_rules=rules,
+                placements=(),
+                wishes=(),
+            )
         )
 
 

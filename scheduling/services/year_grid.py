@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from people.models import Program
 from people.standing import ranks_of
 from scheduling.models import History, Period, RotationAssignment, Schedule
-from scheduling.services.grid_rows import Catalog, Group, Wanted, catalog_of, leave_between, people_between
+from scheduling.services.grid_rows import Catalog, Group, Leave, Wanted, catalog_of, leave_between, people_between
 from scheduling.services.plan_counts import Counting, kinds_of
 from scheduling.services.plan_owed import Owing, owing_of
 from scheduling.services.staffing import Line, needs_of
@@ -28,6 +28,7 @@ class Year:
     years: Mapping[int, PersonYear]  # everybody, shown or not, by key
     counting: Counting
     owing: Owing
+    leave: Mapping[int, Sequence[Leave]]  # approved, by person's key
 
     def line(self, person: int) -> list[str | None]:
         """The codes of a person's rotations, period by period."""
@@ -72,6 +73,7 @@ def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None
         years=years,
         counting=counting,
         owing=owing,
+        leave=leave,
     )
 
 

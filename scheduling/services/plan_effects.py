@@ -1,0 +1,45 @@
+"""What a change of the rotation plan does to its staffing, in words, before it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scheduling.services.staffing import Count
+from scheduling.services.year_grid import Year
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Sentences' parts such as "leaves Wards A 1 short", and whether somewhere somebody is missing then."""
+
+    words: tuple[str, ...] = ()
+    is_short: bool = False
+
+    @property
+    def text(self) -> str:
+        return ", ".join(self.words)
+
+
+def effects(year: Year, place: int, instead: Mapping[int, int | None]) -> Effects:
+    """What it does in the period of this place that these people are on other rotations (by key), or on none."""
+    before, after = year.counting.column(place), year.counting.column(place, instead)
+    worse: list[str] = []
+    better: list[str] = []
+    is_short = False
+    for kind, was, becomes in zip(year.counting.kinds, before, after, strict=True):
+        old, new = was or Count(0), becomes or Count(0)
+        name = kind.title
+        if new.short > old.short:
+            worse.append(f"leaves {name} {amount(new.short)} short")
+            is_short = True
+        elif new.short < old.short:
+            better.append(f"{name} {amount(new.short)} short still" if new.short else f"fills {name}")
+        if new.over > old.over:
+            worse.append(f"{name} {amount(new.over)} over")
+        elif new.over < old.over:
+            better.append(f"{name} {amount(new.over)} over still" if new.over else f"{name} no longer over")
+    return Effects((*worse, *better), is_short)
+
+
+def amount(value: float) -> str:
+    """At most one decimal, and none where it is whole."""
+    return f"{value:.1f}".removesuffix(".0")
