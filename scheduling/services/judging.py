@@ -9,9 +9,11 @@ averaging window the one before is not judged again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from people.models import Person
 from scheduling.models import Assignment, Block, Rotation, Schedule
@@ -90,7 +92,8 @@ class Judge:
     def record(self, person: int) -> PersonRecord:
         """The person as the rules see them, as far as it matters to changes of these dates."""
         if person not in self._records:
-            self._person(person)
+            if person not in self._bare:
+                raise ValueError(f"{self._person(person)} is not one of those whose changes are judged here.")
             self._records[person] = replace(self._bare[person], duties=tuple(self._own(person)))
         return self._records[person]
 
@@ -147,30 +150,40 @@ class Judge:
 
 
 def load(
-    schedule: Schedule, first: date, last: date, *, facts: Facts | None = None, only_brought: bool = False
+    schedule: Schedule,
+    first: date,
+    last: date,
+    *,
+    facts: Facts | None = None,
+    only_brought: bool = False,
+    people: Collection[int] | None = None,
 ) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already. With `only_brought` nothing is said of what changes resolve, which is
-    quicker. Raises ValidationError where the program's rule settings are wrong.
+    quicker; with `people` only changes of these are judged, and little is read of the others, which is quicker still.
+    Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
     book = book_of(facts)
     plan = stored_plan(facts)
     near, plan_near = _near(facts, plan, first, last)
-    bare = {person.pk: _bare(near, person, plan_near, first, last) for person in facts.people}
+    judged = [person for person in facts.people if people is None or person.pk in people]
+    bare = {person.pk: _bare(near, person, plan_near, first, last) for person in judged}
     windows = [window for record in bare.values() for window in record.windows]
     since = min([first - RUN, *(window.first for window in windows)]) - NEAR
     until = max([last + RUN, *(window.last for window in windows)]) + NEAR
+    supervised = _supervised(facts) if book.rule(SUPERVISION) else frozenset()
+    team_days = (first - NEAR - DAY, last + NEAR) if supervised else None
     return Judge(
         facts=facts,
         plan=plan,
-        book=replace(book, supervised_rotations=_supervised(facts) if book.rule(SUPERVISION) else frozenset()),
+        book=replace(book, supervised_rotations=supervised),
         first=first,
         last=last,
         since=since,
         until=until,
-        turns=_turns(facts, since, until),
+        turns=_turns(facts, since, until, people, team_days),
         only_brought=only_brought,
         _people={person.pk: person for person in facts.people},
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
@@ -218,8 +231,17 @@ def _supervised(facts: Facts) -> frozenset[str]:
     return frozenset(facts.rotations[key].code for key in rows.values_list("rotation_id", flat=True).distinct())
 
 
-def _turns(facts: Facts, since: date, until: date) -> dict[int, dict[Key, Worked]]:
-    """Who works what from `since` to `until`: in this schedule, and before it in the one published then."""
+def _turns(
+    facts: Facts,
+    since: date,
+    until: date,
+    people: Collection[int] | None = None,
+    team_days: tuple[date, date] | None = None,
+) -> dict[int, dict[Key, Worked]]:
+    """Who works what from `since` to `until`: in this schedule, and before it in the one published then.
+
+    Where only some people are asked for, the others are read on the days of the team, if at all.
+    """
     codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
     rows = Block.objects.filter(shift_type__in=codes, date__range=(since, until)).order_by()
     blocks = {row[0]: row for row in rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")}
@@ -230,10 +252,18 @@ def _turns(facts: Facts, since: date, until: date) -> dict[int, dict[Key, Worked
     for schedule, from_day, to_day in sources:
         # By the blocks' keys: the index of (block, schedule) then gives these days alone.
         there = [pk for pk, row in blocks.items() if from_day <= row[1] <= to_day]
-        taken = Assignment.objects.filter(schedule=schedule, block__in=there).order_by()
+        if people is None:
+            wanted = Q(block__in=there)
+        else:
+            near = [pk for pk in there if team_days and team_days[0] <= blocks[pk][1] <= team_days[1]]
+            # One person's blocks by the index of (schedule, person, block): the range of dates is cut below.
+            wanted = Q(person__in=people) | Q(block__in=near) if near else Q(person__in=people)
+        taken = Assignment.objects.filter(wanted, schedule=schedule).order_by()
         for person, block, rotation, role, pinned in taken.values_list(
             "person_id", "block_id", "rotation_id", "role", "is_pinned"
         ):
+            if block not in blocks or not from_day <= blocks[block][1] <= to_day:
+                continue
             _, day, shift, starts_at, ends_at = blocks[block]
             key = (day, codes[shift])
             found[person][key] = Worked(key, person, day, starts_at, ends_at, shift, rotation, role, pinned)

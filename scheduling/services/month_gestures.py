@@ -1,0 +1,178 @@
+"""What a hand does in the month grid, done: one transaction, on what is there now, judged by the rules."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from people.models import Person, User
+from scheduling.models import Edit, Schedule
+from scheduling.services import facts as facts_
+from scheduling.services.cell_history import changed_by
+from scheduling.services.changes import Change
+from scheduling.services.edit import change
+from scheduling.services.edit_checks import judge_changes, require_reason
+from scheduling.services.facts import Facts
+from scheduling.services.gestures import At, Board, Duties, Gesture
+from scheduling.services.month_changes import changes_between, days_after, title_of
+from scheduling.services.roster_days import FREE, DayHeld, duties_of, is_same, read_days
+from scheduling.services.touched import touched_since
+
+DAY = timedelta(days=1)
+
+
+class StaleDay(ValidationError):
+    """A day is not what the page showed: `at` is the first such cell, `now` what it holds."""
+
+    def __init__(self, message: str, at: At[date], now: Duties) -> None:
+        super().__init__(message)
+        self.at = at
+        self.now = now
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An edit that was made, with what was read for it; `advisories` are sentences."""
+
+    edit: Edit
+    facts: Facts
+    advisories: Sequence[str]
+
+
+def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -> Done:
+    """Do it. What is set, moved, swapped or pushed is pinned; its notes go with it, its override is set anew.
+
+    Nobody else changes the schedule meanwhile. Raises StaleDay where a cell is not what the page showed, NeedsReason
+    where a must would be broken, somebody would work on leave, or days of the lock window would change, and no reason
+    is given (a given one is kept with what breaks a rule); ValidationError, in words, as `edit.change` and where there
+    is nothing to do.
+    """
+    with transaction.atomic():
+        locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
+        schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
+        facts = facts_.load(schedule)
+        board = _board(facts, gesture)
+        after = days_after(gesture, board)
+        _require_fresh(facts, gesture, board, after)
+        changes = changes_between(board.held, after)
+        if not changes:
+            raise ValidationError("It is so already: nothing was changed.")
+        _require_possible(facts, changes)
+        judged = judge_changes(facts, changes)
+        names = _names(facts, {each.person for each in changes})
+        if not gesture.reason:
+            require_reason(schedule, changes, judged, names)
+        edit = change(
+            schedule=schedule,
+            user=user,
+            changes=_overriding(changes, judged.broken, gesture.reason),
+            reason=gesture.reason,
+            title=title_of(gesture, names, *_codes(facts), board.held),
+        )
+    return Done(edit, facts, judged.advisories)
+
+
+def _overriding(changes: Iterable[Change], broken: Collection[int], reason: str) -> list[Change]:
+    """What is added for people of whom a must is broken says why it stands all the same."""
+    return [
+        replace(each, override=reason) if each.person in broken and each.after not in (None, each.before) else each
+        for each in changes
+    ]
+
+
+def _board(facts: Facts, gesture: Gesture[date, Duties]) -> Board[date, DayHeld]:
+    """The days that the gesture may touch; for a push the rest of the row."""
+    named = gesture.named
+    _require_known(facts, named)
+    first, last = min(day for _, day in named), max(day for _, day in named)
+    if gesture.verb == "push":
+        last = facts.last
+    columns = [facts.first + DAY * offset for offset in range((facts.last - facts.first).days + 1)]
+    held = read_days(facts.schedule, {person for person, _ in named}, first, last)
+    return Board(columns, held, FREE, lambda at: is_closed(facts, at))
+
+
+def is_closed(facts: Facts, at: At[date]) -> bool:
+    """Whether nothing is pushed to a day: leave, or before somebody comes, or after they leave."""
+    person, day = at
+    found = next((each for each in facts.people if each.pk == person), None)
+    if found is None or facts.employed(found, day, day) is None:
+        return True
+    return any(each.start_date <= day <= each.end_date for each in facts.absences.get(person, ()))
+
+
+def _require_known(facts: Facts, named: Collection[At[date]]) -> None:
+    for person, day in named:
+        if person not in facts.ranks.today:
+            raise ValidationError("Somebody in this change is not a person of this program any more.")
+        if not facts.first <= day <= facts.last:
+            raise ValidationError(
+                f"{day:%a %-d %b %Y} is outside of {facts.schedule}, which goes from {facts.first:%-d %b %Y} to "
+                f"{facts.last:%-d %b %Y}."
+            )
+
+
+def _require_possible(facts: Facts, changes: Iterable[Change]) -> None:
+    """Raises ValidationError where somebody would work when they are not there, or something that is not."""
+    people = {person.pk: person for person in facts.people}
+    for each in changes:
+        if each.after is None or each.after == each.before:
+            continue
+        person = people.get(each.person)
+        if person is None or facts.employed(person, each.date, each.date) is None:
+            name = _names(facts, [each.person])[each.person]
+            raise ValidationError(
+                f"{name} is not with the program on {each.date:%a %-d %b %Y}: choose somebody else, or another day."
+            )
+        if each.shift not in (shift.code for shift in facts.shift_types.values()):
+            raise ValidationError(f"There is no shift type {each.shift} any more.")
+        if each.after not in (rotation.code for rotation in facts.rotations.values()):
+            raise ValidationError(f"There is no rotation {each.after} any more.")
+
+
+def _require_fresh(
+    facts: Facts, gesture: Gesture[date, Duties], board: Board[date, DayHeld], after: Collection[At[date]]
+) -> None:
+    """Raises StaleDay where a day is not what the page showed, or may not be: what it did not say was changed since."""
+    for at, was in gesture.was.items():
+        if not is_same(duties_of(board.at(at)), was) and (at in after or at in gesture.named):
+            _refuse(facts, at, board)
+    unsaid = [at for at in after if at not in gesture.was]
+    if not unsaid or facts.schedule.revision == gesture.revision:
+        return
+    touched = touched_since(facts.schedule, gesture.revision)
+    days = None if touched is None else {key[:2] for key in touched if len(key) == 3}
+    for at in unsaid:
+        if days is None or at in days:
+            _refuse(facts, at, board)
+
+
+def _refuse(facts: Facts, at: At[date], board: Board[date, DayHeld]) -> None:
+    person, day = at
+    now = duties_of(board.at(at))
+    rotations, shifts = _codes(facts)
+    works = " and ".join(f"{rotations.get(code, code)}, {shifts.get(shift, shift)}" for code, shift in now)
+    does = f"works {works}" if works else "is free"
+    raise StaleDay(
+        f"{_names(facts, [person])[person]} {does} on {day:%a %-d %b}{changed_by(facts.schedule, at)}, "
+        "not what the page showed. Nothing was changed.",
+        at,
+        now,
+    )
+
+
+def _names(facts: Facts, people: Iterable[int]) -> dict[int, str]:
+    """The names of these people, also of those who are not active any more."""
+    found = {person.pk: person.name for person in facts.people}
+    if missing := set(people) - set(found):
+        rows = Person.objects.filter(program=facts.schedule.program, pk__in=missing)
+        found |= dict(rows.values_list("pk", "name"))
+    return found
+
+
+def _codes(facts: Facts) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The names of rotations and, as sentences say them, of shift types, by code."""
+    rotations = {rotation.code: rotation.name for rotation in facts.rotations.values()}
+    return rotations, {shift.code: shift.name.lower() for shift in facts.shift_types.values()}
