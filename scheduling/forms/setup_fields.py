@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -45,6 +46,8 @@ class WordsField(forms.CharField):
 class RowForm(forms.ModelForm):
     """A form for one row of a program's rules; `seen` is what the row said when it was shown."""
 
+    rare: tuple[str, ...] = ()  # fields that few rows need: folded away until one of them says something
+
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
@@ -57,6 +60,9 @@ class RowForm(forms.ModelForm):
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
                 field.widget.choices = field.choices
+        for name, value in self.initial.items():
+            if isinstance(value, float | Decimal) and value == int(value):
+                self.initial[name] = int(value)  # 1000, not 1000.0
         if self.instance.pk:
             self.initial["seen"] = json.dumps(snapshot(self.instance))
 
@@ -67,6 +73,23 @@ class RowForm(forms.ModelForm):
         except ValueError:
             return None
         return seen if isinstance(seen, dict) else None
+
+    @property
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.rare]
+
+    @property
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in self.rare]
+
+    @property
+    def shows_rare(self) -> bool:
+        """Whether one of the rare fields is wrong, or says something else than a new row would."""
+        new = type(self.instance)()
+        return any(
+            field.errors or (field.name != "name" and (field.value() or None) != (getattr(new, field.name) or None))
+            for field in self.rare_fields
+        )
 
     @property
     def values(self) -> dict[str, Any]:

@@ -99,8 +99,8 @@ class NumbersForm(forms.Form):
         super().__init__(data, auto_id=f"id_{rule.id}_%s", initial=initial)
         self.fields["limit"].label = rule.unit.capitalize()
         if rule.id in WITH_ALLOWANCE:  # residents to one faculty member
-            self.fields["limit"].label = "PGY-1 to one faculty member"
-            self.fields["allowance"].label = "Others to one faculty member"
+            self.fields["limit"].label = "PGY-1"
+            self.fields["allowance"].label = "Others"
         else:
             del self.fields["allowance"]
         if rule.id in WITHOUT_LIMIT:

@@ -21,6 +21,7 @@ NAME_LENGTH = 80
 
 
 class StaffingForm(RowForm):
+    rare = ("name", "first_period", "last_period", "excluded_tracks", "weight", "part_leave_weight")
     name = forms.CharField(
         label="Name", required=False, max_length=NAME_LENGTH, help_text="As reports call it. Blank: made from the rest."
     )

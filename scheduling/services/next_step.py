@@ -23,9 +23,15 @@ def next_step(program: Program, draft: Schedule | None, published: Schedule | No
     if not Person.objects.filter(program=program).active().exists():
         return Step("Bring in the people", IMPORT)
     if not Rotation.objects.filter(program=program, is_active=True).exists():
-        return Step("Say which rotations there are", IMPORT)
+        return Step(
+            "Say which rotations there are",
+            f"Add them in Setup, with what they need. Or all at once: {IMPORT[0].lower()}{IMPORT[1:]}",
+            "setup-rotations",
+            None,
+            "Rotations",
+        )
     if not AcademicYear.objects.filter(program=program).exists():
-        return Step("Set up the academic year", "Its periods come with it: import it, or add it in the administration.")
+        return Step("Set up the academic year", "Its periods come with it.", "setup-years", None, "Academic years")
     if published and (draft is None or draft.number < published.number):
         return None  # an older draft is not waiting for anybody
     if draft is None:

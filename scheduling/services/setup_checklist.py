@@ -185,7 +185,14 @@ def _review(draft: Schedule | None, published: Schedule | None) -> _Found:
     if draft is None:
         if published is None:
             return _Found(title, False, "There is nothing to look at yet.", "schedules", "Versions")
-        return _Found(title, True, f"Version {published.number} was looked at.", "proof", "Proof", published.number)
+        return _Found(
+            title,
+            True,
+            f"Version {published.number} is out; its proof says how well it does.",
+            "proof",
+            "Proof",
+            published.number,
+        )
     run = draft.runs.filter(progress=100).first()
     if run is None:
         words = f"Look through draft {draft.number}: what is unstaffed, broken, or unfair."

@@ -26,7 +26,7 @@ def staffing(row: Staffing) -> str:
     rotations = list(row.rotations.all())
     where = names(rotations) + (" together" if len(rotations) > 1 else "")
     number = row.most if row.most is not None else row.fewest
-    asked = f"{amount(row.fewest, row.most)} {who(row.levels, number=number)}"
+    asked = f"{amount(row.fewest, row.most)} {who(row.levels, number=number, last='or')}"
     if row.shift_type is None:
         when = periods(row.first_period, row.last_period) or "in each period"
         return f"{where}: {asked} {when}"

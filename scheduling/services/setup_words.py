@@ -15,7 +15,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
-def spans(numbers: Iterable[int], name: Callable[[int], str] = str) -> str:
+def spans(numbers: Iterable[int], name: Callable[[int], str] = str, last: str = "and") -> str:
     """Numbers in order, three or more in a row as a span: "1 to 3, 5 and 6"."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
@@ -26,7 +26,7 @@ def spans(numbers: Iterable[int], name: Callable[[int], str] = str) -> str:
     words: list[str] = []
     for run in runs:
         words += [f"{name(run[0])} to {name(run[-1])}"] if len(run) > 2 else [name(each) for each in run]
-    return listed(words)
+    return listed(words, last)
 
 
 def days(weekdays: Collection[int]) -> str:
@@ -34,18 +34,18 @@ def days(weekdays: Collection[int]) -> str:
     return "each day" if len(set(weekdays)) in (0, WEEK) else spans(weekdays, lambda day: WEEKDAYS[day])
 
 
-def who(levels: Collection[int], track: str = "", *, number: int | None = None) -> str:
-    """Whom a rule counts: "residents", "PGY-1 resident" (of 1), "PGY-2 and PGY-3 residents and faculty"."""
+def who(levels: Collection[int], track: str = "", *, number: int | None = None, last: str = "and") -> str:
+    """Whom a rule is about: "residents", "PGY-1 resident" (of 1), "PGY-2 and PGY-3 residents"; `last` parts them."""
     one = number == 1
     words = []
     years = [level for level in levels if level != FACULTY_LEVEL]
     if years or not levels:
-        level = spans(years, lambda year: f"PGY-{year}")
+        level = spans(years, lambda year: f"PGY-{year}", last)
         kind = {"": "", "-": "categorical"}.get(track, track)
         words.append(" ".join(part for part in (level, kind, "resident" if one else "residents") if part))
     if FACULTY_LEVEL in levels:
         words.append("faculty member" if one else "faculty members")
-    return listed(words, "or" if one else "and")
+    return listed(words, last)
 
 
 def amount(fewest: int | None, most: int | None) -> str:

@@ -64,8 +64,7 @@ def _counts(program: Program) -> dict[str, str]:
         number, switched_off = rows.aggregate(number=Count("pk"), off=off).values()
         found[f"setup-{slug}"] = f"{number or 'none'}{f', {switched_off} off' if switched_off else ''}"
     own = len(program.holiday_changes) if isinstance(program.holiday_changes, dict) else 0
-    found["setup-holidays"] = (
-        f"{counted(own, 'change')} of {program.holiday_country} {program.holiday_subdivision}".strip()
-    )
+    country = ", ".join(part for part in (program.holiday_country, program.holiday_subdivision) if part)
+    found["setup-holidays"] = f"{country}, {counted(own, 'change')}" if own else country
     found["setup-program"] = program.get_rule_set_display()
     return found

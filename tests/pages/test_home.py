@@ -90,11 +90,12 @@ def test_who_belongs_to_no_program(db, read):
 
 
 def test_navigation_by_role(wards, owner, colleague, read):
-    assert links(read(owner, TODAY)) == ["Today", "Schedule", "Requests", "People", "Who is on"]
+    assert links(read(owner, TODAY)) == ["Today", "Schedule", "Requests", "People", "Who is on", "Setup"]
     assert links(read(colleague, "/my/")) == ["My schedule", "Who is on", "Requests", "Program schedule"]
     user = make_user("chief")
     make_person(wards.program, "Chief", 3, user=user, is_chief=True)
-    assert links(read(sign_in(user), TODAY)) == ["Today", "My schedule", "Schedule", "Requests", "People", "Who is on"]
+    mine = ["Today", "My schedule", "Schedule", "Requests", "People", "Who is on", "Setup"]
+    assert links(read(sign_in(user), TODAY)) == mine
 
 
 def test_the_program_switch(wards, read):
