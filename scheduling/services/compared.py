@@ -56,12 +56,8 @@ def worked_in(schedule: Schedule, first: date, last: date) -> Mapping[int, Worke
 def line_pairs(before: Sequence[Line], after: Sequence[Line]) -> list[LinePair]:
     """The lines of staffing that ask for something, in both versions, in order; one that a version lacks is all 0."""
     old, new = ({(line.label, line.title): line for line in lines if line.asks} for lines in (before, after))
-    return [
-        LinePair(
-            *key, _pair(_short(old.get(key)), _short(new.get(key))), _pair(_over(old.get(key)), _over(new.get(key)))
-        )
-        for key in dict.fromkeys([*old, *new])
-    ]
+    found = [(key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new])]
+    return [LinePair(*key, (_short(was), _short(now)), (_over(was), _over(now))) for key, was, now in found]
 
 
 def _short(line: Line | None) -> float:

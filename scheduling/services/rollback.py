@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from people.models import Program, User, record
+from people.models import AuditLog, Program, User, record
 from scheduling.models import Assignment, Cover, RotationAssignment, Schedule
 from scheduling.services import drafts
 from scheduling.services.bulk import insert
@@ -49,6 +49,16 @@ def bring_back(*, old: Schedule, user: User | None) -> Schedule:
             changes={"number": draft.number, "version": old.number, "from": today.isoformat()},
         )
     return draft
+
+
+def brought_back(draft: Schedule) -> Schedule | None:
+    """The version that a draft was made to bring back, if any (1 query, and 1 for the version)."""
+    made = AuditLog.objects.filter(
+        program=draft.program_id, action="version brought back", target=f"schedule:{draft.pk}"
+    ).first()
+    if made is None:
+        return None
+    return Schedule.objects.filter(program=draft.program_id, number=made.changes["version"]).first()
 
 
 def covers_not_owed(old: Schedule, today: date) -> list[Cover]:

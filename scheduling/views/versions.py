@@ -1,6 +1,7 @@
 """The versions of a program's schedule: the list, one of them, and what is done with one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from people.requests import back, changes
-from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, PublishForm, VersionFilter
+from scheduling.forms.compare import ChooseForm
+from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
 from scheduling.models import Edit, GenerationRun, Inquiry, Schedule
-from scheduling.services import drafts, edit, generate, publish
-from scheduling.services.comparing import affected
-from scheduling.services.cover_ledger import taken_back, taken_back_words
+from scheduling.services import drafts, edit, generate
+from scheduling.services.rollback import can_be_brought_back
+from scheduling.services.sandbox import goes_into_draft
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
 
 PAGE_SIZE = 50
@@ -36,6 +38,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "page": Paginator(rows.order_by("-number"), PAGE_SIZE).get_page(request.GET.get("page")),
         "new_draft": NewDraftForm(program=opened.program),
+        "choose": _choose(opened, rows) if opened.is_scheduler else None,
         "has_years": opened.program.academic_years.exists(),
         "month": opened.today.replace(day=1),
         "day": opened.today,
@@ -43,11 +46,19 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "scheduling/versions.html", context)
 
 
+def _choose(opened: Opened, rows: QuerySet[Schedule]) -> ChooseForm | None:
+    """The form that chooses two versions to compare: the newest two at first; none where there are not two."""
+    newest = list(rows.order_by("-number").values_list("pk", flat=True)[:2])
+    if len(newest) < 2:
+        return None
+    return ChooseForm(initial={"new": newest[0], "old": newest[1]}, program=opened.program)
+
+
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version: its state, what it counts, its runs, its problems, and what may be done with it."""
     opened = open_program(request, slug, "schedule")
     schedule = get_schedule(opened, number)
-    return _version_page(request, opened, schedule, GenerateForm())
+    return _version_page(request, opened, schedule, GenerateForm(schedule=schedule, today=opened.today))
 
 
 def _version_page(
@@ -67,8 +78,20 @@ def _version_page(
         "inquiries": _inquiries(schedule) if opened.is_scheduler else [],
         "form": form,
         "note_form": NoteForm(),
+        **(_verbs(opened, schedule) if opened.is_scheduler else {}),
     }
     return render(request, "scheduling/version.html", context, status=status)
+
+
+def _verbs(opened: Opened, schedule: Schedule) -> dict[str, Any]:
+    """What can be done with the version, beside generating it."""
+    others = Schedule.objects.filter(program=opened.program, academic_year=schedule.academic_year_id)
+    others = others.exclude(pk=schedule.pk).select_related("academic_year")
+    return {
+        "others": list(others.order_by("-number")),
+        "goes_into_draft": schedule.is_what_if and goes_into_draft(schedule),
+        "can_be_brought_back": can_be_brought_back(schedule, opened.today),
+    }
 
 
 def _inquiries(schedule: Schedule) -> QuerySet[Inquiry]:
@@ -143,70 +166,18 @@ def generate_version(request: HttpRequest, slug: str, number: int) -> HttpRespon
     """Ask for a draft to be generated, and show how it goes."""
     opened = open_to_schedule(request, slug)
     schedule = get_schedule(opened, number)
-    form = GenerateForm(request.POST)
+    form = GenerateForm(request.POST, schedule=schedule, today=opened.today)
     if form.is_valid():
         try:
             run = generate.request(
-                schedule=schedule, user=opened.user, scope=form.cleaned_data["scope"], time_limit=form.seconds
+                schedule=schedule,
+                user=opened.user,
+                scope=form.cleaned_data["scope"],
+                time_limit=form.seconds,
+                remakes=form.remakes.data(),
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             return redirect("run", slug, run.pk)
     return _version_page(request, opened, schedule, form, status=422)
-
-
-def publish_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Ask once more, then make a draft what everybody sees."""
-    opened = open_to_schedule(request, slug)
-    schedule = get_schedule(opened, number)
-    form = PublishForm(request.POST or None)
-    takes_back = taken_back_words(taken_back(opened.program, schedule, opened.today))
-    if request.method == "POST" and form.is_valid():
-        try:
-            publish.publish(schedule=schedule, user=opened.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(
-                request, f"Version {schedule.number} is published: it is what everybody sees now. {takes_back}".strip()
-            )
-            return redirect("schedule", slug, number)
-    replaces = list(
-        Schedule.objects.published()
-        .filter(program=opened.program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
-        .exclude(pk=schedule.pk)
-        .select_related("academic_year")
-    )
-    # What is shown now is what a next click agrees to, whatever the last one did.
-    shown = PublishForm(
-        initial={
-            "note": form.data.get("note", schedule.note),
-            "seen": " ".join(str(old.number) for old in replaces),
-        }
-    )
-    context = {
-        **opened.context,
-        **strip(opened, schedule),
-        "form": shown,
-        "wrong": [*form.non_field_errors(), *form.errors.get("note", [])] if form.is_bound else [],
-        "is_draft": schedule.status == Schedule.Status.DRAFT,
-        "is_outdated": publish.is_outdated(schedule, replaces),
-        "replaces": replaces,
-        "takes_back": takes_back,
-        "affected": affected(replaces, schedule, opened.today),
-    }
-    return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)
-
-
-@changes("schedule-publish")
-def update_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A new draft of what is published now, with what this one changed; then on to publishing it."""
-    opened = open_to_schedule(request, slug)
-    try:
-        fresh = drafts.bring_up_to_date(draft=get_schedule(opened, number), user=opened.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("schedule-publish", slug, number)
-    messages.success(request, f"Draft {fresh.number} is {fresh.based_on} with the changes of draft {number}.")
-    return redirect("schedule-publish", slug, fresh.number)
