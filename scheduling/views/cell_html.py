@@ -100,6 +100,37 @@ class MonthCells:
         return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words[1:]]), ", ".join(words))
 
 
+@dataclass(slots=True)
+class YearCells:
+    """The insides of a year's cells. `shows_kinds` as above; `state` ends the links' addresses where cells can be
+    changed, and is None where they cannot."""
+
+    catalog: Catalog
+    shows_kinds: bool
+    state: str | None
+    made: dict[Placing, str] = field(default_factory=dict)
+
+    def inside(self, person: int, period: int, cell: Placing) -> str:
+        """The HTML in the cell of a person (by key) and a period (by number)."""
+        found = self.made.get(cell)
+        if found is None:
+            found = self.made[cell] = self._make(cell)
+        return found if self.state is None else f'<a class="cell" href="{person}/{period}/{found}'
+
+    def _make(self, cell: Placing) -> str:
+        shown = placing_html(cell, self.catalog.rotations, shows_kind=self.shows_kinds)
+        if self.state is None:
+            return shown
+        code = "" if cell.rotation is None else self.catalog.rotations[cell.rotation].code
+        return escape(self.state) + link_end(code, shown)
+
+
+def owed_html(owed: Sequence[tuple[str, int]]) -> str:
+    """A whole cell: what a person owes."""
+    words = ", ".join(f"{escape(codes)} {count}" for codes, count in owed)
+    return f'<td class="owed edge">{words}</td>'
+
+
 def content_of(cell: Cell, catalog: Catalog) -> str:
     """What a cell holds as scripts and forms say it: "WA|D", two duties as "CL|AM/CL|PM", nothing as ""."""
     return "/".join(

@@ -11,8 +11,8 @@ from scheduling.services.grid_rows import Catalog, Group
 from scheduling.services.month_grid import Day, Month, PersonMonth
 from scheduling.services.staffing import Line
 from scheduling.services.year_grid import Year
-from scheduling.services.year_people import PersonYear, Placing
-from scheduling.views.cell_html import MonthCells, count_html, link_end, number, placing_html
+from scheduling.services.year_people import PersonYear
+from scheduling.views.cell_html import MonthCells, YearCells, count_html, number, owed_html
 
 MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say
 
@@ -46,13 +46,9 @@ def month_table(
     end = escape(state or "")
 
     def row(person: PersonMonth) -> str:
-        tally = person.tally
-        is_resident = person.row.rank.level != FACULTY_LEVEL
-        high = " high" if is_resident and tally.hours_a_week > MANY_HOURS else ""
         return (
             f'<tr id="r{person.row.pk}"><th scope="row">{escape(person.row.name)}</th>{inside(person)}</td>'
-            f'<td class="sum edge">{tally.nights}</td>'
-            f'<td class="sum">{tally.weekends}</td><td class="sum{high}">{tally.hours_a_week:.0f}</td></tr>'
+            f"{''.join(tally_cells(person))}</tr>"
         )
 
     heads = "".join(
@@ -77,8 +73,29 @@ def month_table(
             f'<th scope="col" class="corner">{_people(month.people, month.total)}</th>{heads}{sums}',
         ),
         _groups(month.groups, width, row),
-        _staffing(month.staffing, len(columns), 3, "Staffing by day"),
+        staffing_html(month.staffing, len(columns), 3, "Staffing by day"),
     )
+
+
+def tally_cells(person: PersonMonth) -> list[str]:
+    """The cells at the end of a person's row: nights, weekends, hours a week."""
+    tally = person.tally
+    is_resident = person.row.rank.level != FACULTY_LEVEL
+    high = " high" if is_resident and tally.hours_a_week > MANY_HOURS else ""
+    return [
+        f'<td class="sum edge">{tally.nights}</td>',
+        f'<td class="sum">{tally.weekends}</td>',
+        f'<td class="sum{high}">{tally.hours_a_week:.0f}</td>',
+    ]
+
+
+def month_cell(person: PersonMonth, column: int, month: Month, cells: MonthCells, today: date, state: str) -> str:
+    """One cell of the month by itself, as `month_table` makes it for those who may change it."""
+    day = month.days[column]
+    name = _column_class(day, today)
+    opened = f'<td class="{name}">' if name else "<td>"
+    address = f"{person.row.pk}/{day.date.day}/{escape(state)}"
+    return f'{opened}<a class="cell" href="{address}{cells.after_link(person.cells[column])}</td>'
 
 
 def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
@@ -92,28 +109,16 @@ def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
 
 def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: str | None = None) -> SafeString:
     """The grid of a year's rotation plan. `state` as for `month_table`."""
-    made: dict[Placing, str] = {}
-    end = escape(state or "")
-
-    def inside(cell: Placing) -> str:
-        if cell not in made:
-            shown = placing_html(cell, year.catalog.rotations, shows_kind=shows_kinds)
-            code = "" if cell.rotation is None else year.catalog.rotations[cell.rotation].code
-            made[cell] = shown if state is None else link_end(code, shown)
-        return made[cell]
+    cells = YearCells(year.catalog, shows_kinds, state)
 
     def row(person: PersonYear) -> str:
-        if state is None:
-            cells = "</td><td>".join(map(inside, person.cells))
-        else:
-            cells = "</td><td>".join(
-                f'<a class="cell" href="{person.row.pk}/{period.number}/{end}{inside(cell)}'
-                for period, cell in zip(year.periods, person.cells, strict=True)
-            )
-        owed = ", ".join(f"{escape(codes)} {count}" for codes, count in person.owed)
+        key = person.row.pk
+        inside = "</td><td>".join(
+            cells.inside(key, period.number, cell) for period, cell in zip(year.periods, person.cells, strict=True)
+        )
         return (
-            f'<tr id="r{person.row.pk}"><th scope="row">{escape(person.row.name)}</th><td>{cells}</td>'
-            f'<td class="owed edge">{owed}</td></tr>'
+            f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th><td>{inside}</td>'
+            f"{owed_html(person.owed)}</tr>"
         )
 
     heads = "".join(
@@ -130,7 +135,7 @@ def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: 
         f'<col class="names">{"<col>" * len(year.periods)}<col class="owed">',
         _head(stamp, year.catalog, width, f"{corner}{heads}{owed_head}"),
         _groups(year.groups, width, row),
-        _staffing(year.staffing, len(year.periods), 1, "Staffing by period"),
+        staffing_html(year.staffing, len(year.periods), 1, "Staffing by period"),
     )
 
 
@@ -164,30 +169,41 @@ def _groups[Member](groups: Sequence[Group[Member]], width: int, row: Callable[[
     )
 
 
-def _staffing(lines: Sequence[Line], columns: int, spare: int, title: str) -> str:
-    """The lines of staffing below the people, and one line at the edge of the sheet that adds up what is missing."""
+def staffing_html(lines: Sequence[Line], columns: int, spare: int, title: str) -> str:
+    """The lines of staffing below the people, and one line at the edge of the sheet that adds up what is missing.
+
+    The lines are rows "s0", "s1" and so on, in order; the last is "missing".
+    """
     if not lines:
         return ""
     width = columns + 1 + spare
     rows = "".join(
-        f'<tr><th scope="row" title="{escape(line.title)}">{escape(line.label)}</th>'
-        f"{''.join(map(count_html, line.counts))}{_missing_cell(line.missing, spare)}</tr>"
-        for line in lines
+        f'<tr id="s{place}"><th scope="row" title="{escape(line.title)}">{escape(line.label)}</th>'
+        f"{''.join(map(count_html, line.counts))}{missing_cell(line.missing, spare)}</tr>"
+        for place, line in enumerate(lines)
     )
     heading = f'<tr class="level"><th colspan="{width}" scope="rowgroup"><span>{title}</span></th></tr>'
-    body = f'<tbody class="staffing">{heading}{rows}</tbody>'
+    body = f'<tbody class="staffing" id="staffing">{heading}{rows}</tbody>'
     if not any(line.asks for line in lines):
         return body
-    missing = [sum(line.short(column) for line in lines) for column in range(columns)]
-    cells = "".join(map(_short_cell, missing))
-    return f'{body}<tfoot><tr><th scope="row">Missing</th>{cells}{_missing_cell(sum(missing), spare)}</tr></tfoot>'
+    missing = [missing_in(lines, column) for column in range(columns)]
+    cells = "".join(map(short_cell, missing))
+    foot = f'<tr id="missing"><th scope="row">Missing</th>{cells}{missing_cell(sum(missing), spare)}</tr>'
+    return f"{body}<tfoot>{foot}</tfoot>"
 
 
-def _short_cell(short: float) -> str:
+def missing_in(lines: Sequence[Line], column: int) -> float:
+    """How many are missing in a column, by all lines."""
+    return sum(line.short(column) for line in lines)
+
+
+def short_cell(short: float) -> str:
+    """A whole cell of the line that adds up what is missing."""
     return f'<td class="need short">▼{number(short)}</td>' if short else '<td class="need">0</td>'
 
 
-def _missing_cell(missing: float, spare: int) -> str:
+def missing_cell(missing: float, spare: int) -> str:
+    """A whole cell at the end of a line of staffing: what is missing in it, over so many columns."""
     words = f"▼{number(missing)}" if missing else ""
     return f'<td class="sum edge{" high" if missing else ""}" colspan="{spare}">{words}</td>'
 
