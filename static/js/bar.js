@@ -22,6 +22,10 @@
     return Object.assign(document.createElement("b"), { textContent: text });
   }
 
+  function hint(text) {
+    return Object.assign(document.createElement("span"), { className: "muted", textContent: text });
+  }
+
   function copy(cut) {
     const text = calendar.copy({ cut });
     navigator.clipboard?.writeText(text).catch(() => {}); // kept by this page in any case
@@ -63,6 +67,10 @@
 
   function forCarrying() {
     bar.setAttribute("aria-label", "Carrying");
+    bar.classList.toggle("aside", calendar.isDragging());
+    if (calendar.isDragging()) {
+      return [words("Let go where it belongs"), hint("Alt swaps · Shift pushes along · Escape puts it back")];
+    }
     const verb = calendar.carriedVerb();
     const choices = [["move", "Move"], ["swap", "Swap"], ["push", "Push"]];
     return [
@@ -76,6 +84,7 @@
   }
 
   calendar.showBar = (count, isTouching) => {
+    bar.classList.remove("aside");
     const within = bar.contains(document.activeElement) ? document.activeElement.textContent : "";
     const shows = calendar.isBusy() ? forCarrying() : count > 1 || isTouching ? forRange(count) : [];
     bar.replaceChildren(...shows);

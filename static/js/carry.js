@@ -11,9 +11,11 @@
   const label = Object.assign(document.createElement("div"), { className: "verdict-label", hidden: true });
   label.setAttribute("aria-hidden", "true"); // said by calendar.say
   document.body.append(label);
-  let carried = null; // {name, verb, over, known: {verb: {cell: {verdict, words}}}, pointer: [x, y] or null}
+  let carried = null; // {name, verb, over, known: {verb: {cell: {verdict, words}}}, pointer: [x, y] or null,
+  // isDragged}
 
   calendar.isBusy = () => carried !== null;
+  calendar.isDragging = () => Boolean(carried?.isDragged);
   calendar.carriedVerb = () => carried?.verb;
 
   async function ask(verb, to) {
@@ -93,7 +95,7 @@
       return false;
     }
     calendar.unchoose();
-    carried = { name, verb, over: null, known: {}, pointer };
+    carried = { name, verb, over: null, known: {}, pointer, isDragged: Boolean(pointer) };
     td.classList.add("carried");
     sheet.classList.add("carrying");
     learn(verb);

@@ -12,7 +12,17 @@
   const asText = (rows) => rows.map((row) => row.join("\t")).join("\n");
 
   function asRows(text) {
-    return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t").map((one) => one.trim()));
+    return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t").map(content));
+  }
+
+  // A spreadsheet says "WA" where the month says "WA|D": the shift is that of the cells here that hold the rotation.
+  function content(text) {
+    const code = text.trim();
+    if (calendar.kind === "year" || !code || code.includes("|")) {
+      return code;
+    }
+    const like = [...sheet.querySelectorAll("a.cell[data-was]")].find(({ dataset }) => dataset.was.startsWith(`${code}|`) && !dataset.was.includes("/"));
+    return like ? like.dataset.was : code;
   }
 
   function uncut() {

@@ -130,5 +130,10 @@
   startAll();
   go();
   window.addEventListener("hashchange", go);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[href*='#']")?.href === location.href) {
+      go(); // the address stays the same, so nothing else happens
+    }
+  });
   document.addEventListener("htmx:load", startAll); // a whole table was replaced
 })();

@@ -192,7 +192,7 @@
     event.preventDefault();
     event.stopPropagation();
     const data = [...new FormData(form, event.submitter)];
-    const cells = data.filter(([field]) => field === "cell").map(([, value]) => value.split("="));
+    const cells = data.filter(([field]) => field === "cell").map(([, value]) => parted(value));
     const verb = data.find(([field]) => field === "verb")?.[1];
     const look = event.submitter?.querySelector(".chip:not(.none)")?.outerHTML;
     const sent = bulk && (verb === "set" ? spread(cells[0][1]) : bulk.map((name) => ["cell", name]));
@@ -201,17 +201,23 @@
     close();
     calendar.send("", sent ? [...rest, ...sent] : rest, {
       names: bulk || [...new Set([...cells.map(([name]) => name), ...ends])],
-      paints: verb === "set" ? painted(sent ? sent.map(([, value]) => value.split("=")) : cells, look) : [],
+      paints: verb === "set" ? painted(sent ? sent.map(([, value]) => parted(value)) : cells, look) : [],
       was: shown,
     });
   }, true);
+
+  // "12:2026-11-03=ICU|D" as its two parts; a code may hold "=" itself.
+  function parted(value) {
+    const [name] = value.split("=", 1);
+    return [name, value.slice(name.length + 1)];
+  }
 
   function spread(content) {
     return bulk.map((name) => ["cell", `${name}=${content}`]);
   }
 
   function painted(cells, look) {
-    return cells.map(([name, content]) => [name, content, cells.length && content ? look : content ? undefined : ""]);
+    return cells.map(([name, content]) => [name, content, content ? look : ""]);
   }
 
   // The server said no, or asks why: its answer is shown at the cell, once the panel is free.
