@@ -1,7 +1,7 @@
 """A month of a roster: people x days with who works what, and the counters of its rows and columns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -100,9 +100,18 @@ class _Shift:
 
 
 def read_month(
-    program: Program, schedules: Sequence[Schedule], first: date, last: date, wanted: Wanted | None = None
+    program: Program,
+    schedules: Sequence[Schedule],
+    first: date,
+    last: date,
+    wanted: Wanted | None = None,
+    *,
+    only: Collection[int] | None = None,
 ) -> Month:
-    """The days from first to last of these schedules, which share no day (12 queries, whatever the size)."""
+    """The days from first to last of these schedules, which share no day (12 queries, whatever the size).
+
+    With `only`, the rows of these people alone are made, by key; the lines of staffing count everybody all the same.
+    """
     wanted = wanted or Wanted()
     catalog = catalog_of(program)
     ranks = ranks_of(program)
@@ -117,7 +126,11 @@ def read_month(
     numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
     starts = {period.start_date for period in periods}
     days = [Day(day, holidays.get(day, ""), day in starts) for day in _days(first, last)]
-    months = [_person_month(row, duties[row.pk], leave.get(row.pk, []), days, blocks) for row in rows]
+    months = [
+        _person_month(row, duties[row.pk], leave.get(row.pk, []), days, blocks)
+        for row in rows
+        if only is None or row.pk in only
+    ]
     attendance = Attendance(
         ranks={person: ranks.on(person, first) for person in ranks.today},
         days=[(day.date, numbers.get(day.date), bool(day.holiday)) for day in days],
@@ -139,7 +152,7 @@ def read_month(
         days=days,
         groups=_grouped(shown),
         people=len(shown),
-        total=len(months),
+        total=len(rows),
         staffing=staffing_lines(attendance, needs_of(program), catalog),
         catalog=catalog,
         has_roster=any(duties.values()),

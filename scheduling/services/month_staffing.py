@@ -40,6 +40,7 @@ def staffing_lines(attendance: Attendance, needs: Sequence[Need], catalog: Catal
             rotation.code,
             f"{rotation.name}, people a day",
             [Count(len(by_day[day, rotation.pk])) for day, _number, _holiday in attendance.days],
+            rotation=rotation.pk,
         )
         for rotation in plain
     ]

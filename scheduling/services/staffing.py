@@ -73,13 +73,15 @@ class Count:
 class Line:
     """One line at the foot of a grid: a label and a count for each column, None where no rule holds.
 
-    `need` is one of the rules of the line, if it has any: the others count the same people.
+    `need` is one of the rules of the line, if it has any: the others count the same people. Without rules it counts who
+    works `rotation`.
     """
 
     label: str
     title: str
     counts: Sequence[Count | None]
     need: Need | None = None
+    rotation: int | None = None
 
     @property
     def asks(self) -> bool:

@@ -19,7 +19,7 @@ from scheduling.services.sandbox import goes_into_draft
 from scheduling.services.year_grid import Year, read_year
 from scheduling.views.compare_html import Compared, month_comparison, year_comparison
 from scheduling.views.context import Opened, get_schedule, open_to_schedule, strip
-from scheduling.views.grids import end_of_month
+from scheduling.views.months import end_of_month
 
 MOST_LINES = 30  # of one person; the grids show the rest
 

@@ -11,7 +11,8 @@ from scheduling.forms.grid_filter import GridFilter
 from scheduling.services.month_grid import read_month
 from scheduling.services.year_grid import read_year
 from scheduling.views.context import can_edit, open_program, schedule_of_year, schedules_for, stamp, state_of, strip
-from scheduling.views.grid_html import month_table, year_table
+from scheduling.views.grid_html import year_table
+from scheduling.views.months import end_of_month, month_html
 
 KEPT = ("schedule", "rotation", "level", "name")
 
@@ -68,25 +69,12 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
     grid = read_month(program, schedules, first, last, form.wanted())
-    version = state_of(request, "schedule")
     context |= {
         "grid": grid,
-        "table": month_table(
-            grid,
-            today=opened.today,
-            day_url=lambda day: reverse("day", args=[slug, day]) + version,
-            label=f"Roster of {first:%B %Y}",
-            stamp=stamp(program, schedules, opened.now),
-            shows_kinds=opened.is_scheduler,
-            state=context["state"] if can_edit(opened, schedules[0]) else None,
-        ),
+        "table": month_html(opened, schedules, grid, first, context["state"], is_open=can_edit(opened, schedules[0])),
         "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
     }
     return render(request, "scheduling/month.html", context)
-
-
-def end_of_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def previous_month(first: date) -> date | None:

@@ -11,7 +11,8 @@ from people.navigation import frame
 from people.requests import signed_in_user
 from scheduling.models import Schedule
 from scheduling.services.my_month import next_turns, read_my_month
-from scheduling.views.grids import end_of_month, next_month, previous_month
+from scheduling.views.grids import next_month, previous_month
+from scheduling.views.months import end_of_month
 
 
 def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:

@@ -1,0 +1,55 @@
+"""What the month's page and its patches share: which versions it shows, of whom, and its table."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from scheduling.forms.grid_filter import GridFilter
+from scheduling.models import Schedule
+from scheduling.services.grid_rows import Wanted
+from scheduling.services.month_grid import Month
+from scheduling.views.context import Opened, stamp
+from scheduling.views.grid_html import month_table
+
+
+def end_of_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def schedules_of_month(opened: Opened, schedule: Schedule, first: date, state: str) -> list[Schedule]:
+    """The versions that a page of this month shows where it shows this one: all that are published, or it alone."""
+    if schedule.status != Schedule.Status.PUBLISHED or _asked(state).get("schedule"):
+        return [schedule]
+    last = end_of_month(first)
+    rows = Schedule.objects.published().filter(program=opened.program, start_date__lte=last, end_date__gte=first)
+    return list(rows.select_related("academic_year", "based_on").order_by("start_date"))
+
+
+def wanted_of(opened: Opened, state: str) -> Wanted:
+    """Of whom the page shows rows."""
+    return GridFilter(_asked(state), program=opened.program).wanted()
+
+
+def month_html(
+    opened: Opened, schedules: Sequence[Schedule], grid: Month, first: date, state: str, *, is_open: bool
+) -> SafeString:
+    """The table of a month. `state` is the rest of the page's address; `is_open` whether its cells can be changed."""
+    number = _asked(state).get("schedule", "")
+    version = f"?schedule={number}" if number.isdigit() else ""
+    slug = opened.program.slug
+    return month_table(
+        grid,
+        today=opened.today,
+        day_url=lambda day: reverse("day", args=[slug, day]) + version,
+        label=f"Roster of {first:%B %Y}",
+        stamp=stamp(opened.program, list(schedules), opened.now),
+        shows_kinds=opened.is_scheduler,
+        state=state if is_open else None,
+    )
+
+
+def _asked(state: str) -> QueryDict:
+    return QueryDict(state.removeprefix("?"))

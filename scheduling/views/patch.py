@@ -1,0 +1,164 @@
+"""What changed in an open month since the revision it shows, as out-of-band fragments that htmx puts in their places.
+
+A cell goes to "#r12>:nth-child(4)", a count to "#s0>:nth-child(4)": rows have ids, columns are counted. Where more was
+written than edits tell of, the whole table is sent.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+
+from scheduling.models import Edit, Schedule
+from scheduling.services.cells import Cell, cell_of
+from scheduling.services.edit import titles_to_turn
+from scheduling.services.month_grid import Month, PersonMonth, read_month
+from scheduling.services.touched import edits_since
+from scheduling.views.cell_html import MonthCells, count_html
+from scheduling.views.context import Opened
+from scheduling.views.grid_html import missing_cell, missing_in, month_cell, short_cell, staffing_html, tally_cells
+from scheduling.views.months import end_of_month, month_html, schedules_of_month, wanted_of
+
+DAY = timedelta(days=1)
+FELT = 2  # days after a duty on which it may leave somebody free, as after a night
+SUMS = 3  # columns at the end of a row
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The open page: its month, the revision that it shows, and the rest of its address ("?schedule=7" or nothing)."""
+
+    month: date
+    revision: int
+    state: str
+
+
+def patch_response(request: HttpRequest, opened: Opened, schedule: Schedule, page: Page, said: str) -> HttpResponse:
+    """The patch of a month's page, after `said` was done to the schedule, which is as it was read since."""
+    edits = edits_since(schedule, page.revision)
+    parts = [*_parts(opened, schedule, page, edits), said_html(said), turns_html(request, opened, schedule, page)]
+    return patched("".join(parts), schedule.revision)
+
+
+def patched(html: str, revision: int) -> HttpResponse:
+    """A patch, with the event that tells scripts which revision the page shows from now on."""
+    response = HttpResponse(html)
+    response["HX-Trigger"] = json.dumps({"calendar:edited": {"revision": revision}})
+    return response
+
+
+def said_html(said: str) -> str:
+    """The sentence for the line that screen readers are told."""
+    return f'<div hx-swap-oob="innerHTML:#said">{escape(said)}</div>'
+
+
+def turns_html(request: HttpRequest, opened: Opened, schedule: Schedule, page: Page) -> str:
+    """Undo and redo as they are now."""
+    undoes, redoes = titles_to_turn(schedule, opened.user)
+    here = reverse("month", args=[opened.program.slug, page.month]) + page.state
+    context = {"program": opened.program, "schedule": schedule, "undoes": undoes, "redoes": redoes, "here": here}
+    inside = render_to_string("scheduling/turns.html", context, request)
+    return f'<div hx-swap-oob="innerHTML:#turns">{inside}</div>'
+
+
+def in_place(cell: str, row: str, column: int) -> str:
+    """A whole td that goes in the place of the one in this column of a row (0: after the row's heading)."""
+    return cell.replace("<td", f'<td hx-swap-oob="outerHTML:#{row}>:nth-child({column + 2})"', 1)
+
+
+def in_template(cells: Iterable[str]) -> str:
+    """Cells as a fragment: outside of a table only a template may hold them."""
+    return f"<template>{''.join(cells)}</template>"
+
+
+def _parts(opened: Opened, schedule: Schedule, page: Page, edits: Sequence[Edit] | None) -> Iterator[str]:
+    schedules = schedules_of_month(opened, schedule, page.month, page.state)
+    last = end_of_month(page.month)
+    if edits is None:
+        month = read_month(opened.program, schedules, page.month, last, wanted_of(opened, page.state))
+        yield _table(opened, schedules, month, page)
+        return
+    cells = [
+        each
+        for edit in edits
+        for each in map(cell_of, edit.cells)
+        if isinstance(each, Cell) and page.month <= each.date <= last
+    ]
+    if not cells:
+        return
+    month = read_month(opened.program, schedules, page.month, last, only={each.person for each in cells})
+    if _lines_may_differ(month, cells):
+        yield (
+            in_template([staffing_html(month.staffing, len(month.days), SUMS, "Staffing by day")])
+            .replace(' id="staffing"', ' id="staffing" hx-swap-oob="true"')
+            .replace('<tr id="missing"', '<tr id="missing" hx-swap-oob="true"')
+        )
+        yield in_template(_row_cells(opened, month, cells, page))
+    else:
+        yield in_template([*_row_cells(opened, month, cells, page), *_counts(month, cells)])
+
+
+def _table(opened: Opened, schedules: Sequence[Schedule], month: Month, page: Page) -> str:
+    table = month_html(opened, schedules, month, page.month, page.state, is_open=True)
+    return f'<div hx-swap-oob="innerHTML:#table-holder">{table}</div>'
+
+
+def _row_cells(opened: Opened, month: Month, cells: Sequence[Cell], page: Page) -> Iterator[str]:
+    """The touched days, the days after them, and the sums of their rows."""
+    made = MonthCells(month.catalog, shows_kinds=True)
+    columns = {day.date: place for place, day in enumerate(month.days)}
+    for person in _people(month):
+        days = {each.date for each in cells if each.person == person.row.pk}
+        felt = {day + offset * DAY for day in days for offset in range(FELT + 1)}
+        for place in sorted(columns[day] for day in felt if day in columns):
+            cell = month_cell(person, place, month, made, opened.today, page.state)
+            yield in_place(cell, f"r{person.row.pk}", place)
+        for offset, cell in enumerate(tally_cells(person)):
+            yield in_place(cell, f"r{person.row.pk}", len(columns) + offset)
+
+
+def _people(month: Month) -> list[PersonMonth]:
+    return [person for group in month.groups for person in group.rows]
+
+
+def _counts(month: Month, cells: Collection[Cell]) -> Iterator[str]:
+    """The counts of the touched days in the lines that the changed duties count in, and what is missing in all."""
+    touched = {each.date for each in cells}
+    places = [place for place, day in enumerate(month.days) if day.date in touched]
+    rotations = _rotations(month, cells)
+    for number, line in enumerate(month.staffing):
+        counted = line.need.rotations if line.need else frozenset({line.rotation})
+        if rotations & counted:
+            for place in places:
+                yield in_place(count_html(line.counts[place]), f"s{number}", place)
+            yield in_place(missing_cell(line.missing, SUMS), f"s{number}", len(month.days))
+    if any(line.asks for line in month.staffing):
+        for place in places:
+            yield in_place(short_cell(missing_in(month.staffing, place)), "missing", place)
+        total = sum(line.missing for line in month.staffing)
+        yield in_place(missing_cell(total, SUMS), "missing", len(month.days))
+
+
+def _rotations(month: Month, cells: Iterable[Cell]) -> set[int]:
+    """The rotations that the cells held, or hold now."""
+    keys = {rotation.code: key for key, rotation in month.catalog.rotations.items()}
+    states = [state for each in cells for state in (each.before, each.after) if state is not None]
+    return {keys[state.rotation] for state in states if state.rotation in keys}
+
+
+def _lines_may_differ(month: Month, cells: Collection[Cell]) -> bool:
+    """Whether a line may have come or gone: a rotation that no rule counts has one while somebody works it."""
+    touched = {each.date for each in cells}
+    untouched = [place for place, day in enumerate(month.days) if day.date not in touched]
+    ruled = {rotation for line in month.staffing if line.need for rotation in line.need.rotations}
+    worked = {
+        line.rotation
+        for line in month.staffing
+        if any(count.number for place in untouched if (count := line.counts[place]) is not None)
+    }
+    return bool(_rotations(month, cells) - ruled - worked)
