@@ -25,7 +25,7 @@ def send_reset(user_pk: int) -> None:
         mailers.default.send_messages([message])
 
 
-@task(queue_name="mail")
+@task
 def forget_finished_tasks() -> None:
-    """The rounds of `send_notices` leave a row each."""
+    """What is done at fixed times leaves a row each time."""
     call_command("ox_prune", verbosity=0)

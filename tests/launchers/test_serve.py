@@ -106,6 +106,13 @@ def test_a_worker_that_ends_at_once_is_not_started_for_ever():
         Command().watch({"worker": worker}, threading.Event(), "127.0.0.1", free_port())
 
 
+def test_a_worker_for_mail_where_mail_is_sent(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "MAILERS", {})
+    assert command.workers() == {"worker": "default", "worker for inquiries": "inquiries"}
+    monkeypatch.setattr(settings, "MAILERS", {"default": {}})
+    assert command.workers()["worker for mail"] == "mail"
+
+
 def test_a_taken_port_is_said_with_how_to_choose_another():
     with taken_port() as port, pytest.raises(CommandError) as caught:
         call_command("serve", port=port, check=True)

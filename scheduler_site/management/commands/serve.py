@@ -54,14 +54,8 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in STOP_SIGNALS:
             signal.signal(number, lambda *_: stop.set())
-        children = {
-            "site": Child([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)]),
-            # Two, so that no inquiry of seconds waits behind a generation of minutes.
-            "worker": Child(worker_options("default"), restarts=True),
-            "worker for inquiries": Child(worker_options("inquiries"), restarts=True),
-        }
-        if settings.MAILERS:  # its own, since a mail server may keep it waiting
-            children["worker for mail"] = Child(worker_options("mail"), restarts=True)
+        children = {"site": Child([sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, reload=reload)])}
+        children |= {name: Child(worker_options(queue), restarts=True) for name, queue in workers().items()}
         try:
             self.watch(children, stop, host, port)
         finally:
@@ -87,6 +81,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"\nThe site is at http://{shown(host)}:{port}/ (Ctrl-C stops it).\n")
                 self.stdout.flush()
                 announced = True
+
+
+def workers() -> dict[str, str]:
+    """By name, the queue of each: no inquiry of seconds waits behind a generation of minutes, and nobody at all for a
+    mail server."""
+    queues = {"worker": "default", "worker for inquiries": "inquiries"}
+    return queues | {"worker for mail": "mail"} if settings.MAILERS else queues
 
 
 def worker_options(queue: str) -> list[str]:
