@@ -1,5 +1,6 @@
 """What pages of a schedule share: which version is meant, and the strip that says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from people.navigation import frame
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.edit import titles_to_turn
+from scheduling.services.live_problems import known_severities
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def schedules_for(request: HttpRequest, opened: Opened, first: date, last: date)
     published = list(rows.published())
     if published or not opened.is_scheduler:
         return published
-    return list(rows.filter(status=Schedule.Status.DRAFT).order_by("-number")[:1])
+    return list(rows.filter(status=Schedule.Status.DRAFT).order_by("is_what_if", "-number")[:1])
 
 
 def schedule_of_year(request: HttpRequest, opened: Opened) -> Schedule | None:
@@ -91,7 +93,7 @@ def schedule_of_year(request: HttpRequest, opened: Opened) -> Schedule | None:
         return found[0]
     rows = Schedule.objects.filter(program=opened.program).select_related("academic_year", "based_on")
     shown = rows.exclude(status=Schedule.Status.ARCHIVED) if opened.is_scheduler else rows.published()
-    return shown.order_by("-number").first()
+    return shown.order_by("is_what_if", "-number").first()
 
 
 def _number(text: str) -> int:
@@ -101,12 +103,20 @@ def _number(text: str) -> int:
 
 
 def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
-    """The context of the strip: the version, and for schedulers what the last finished run left open."""
+    """The context of the strip: the version, and for schedulers how many problems it has and what they would undo.
+
+    Problems that were not counted yet are loaded by the page afterwards: no page waits for them.
+    """
     if schedule is None or not opened.is_scheduler:
         return {"schedule": schedule}
     is_archived = schedule.status == Schedule.Status.ARCHIVED  # stays as it was
     undoes, redoes = ("", "") if is_archived else titles_to_turn(schedule, opened.user)
-    return {"schedule": schedule, **problems(last_result(schedule)), "undoes": undoes, "redoes": redoes}
+    return {"schedule": schedule, **counts(known_severities(schedule)), "undoes": undoes, "redoes": redoes}
+
+
+def counts(severities: Mapping[str, int] | None) -> dict[str, Any]:
+    """The context of the strip's counts; None where they are not known."""
+    return {"counts_known": severities is not None, "counts": severities or {}}
 
 
 def last_result(schedule: Schedule) -> GenerationRun | None:

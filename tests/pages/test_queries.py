@@ -12,9 +12,9 @@ from tests.pages.conftest import coordinator_of, resident_of
 HOME = "/p/internal-medicine/"
 SCHEDULERS = {
     "": 24,
-    "year/": 24,
-    "month/2026-11/": 22,
-    "day/2026-11-03/": 21,
+    "year/": 23,
+    "month/2026-11/": 21,
+    "day/2026-11-03/": 20,
     "people/": 11,
     "schedules/": 11,
     "schedules/1/": 14,
