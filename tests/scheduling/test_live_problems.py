@@ -366,10 +366,10 @@ def something(random: Random, wards: Wards, people: list[Person]) -> None:
         changes = []
         for offset in range(random.randrange(1, 6)):
             on, shift = day + offset * DAY, random.choice("DN")
-            there = Assignment.objects.filter(
+            held = Assignment.objects.filter(
                 schedule=schedule, person=person, block__date=on, block__shift_type__code=shift
             ).first()
-            before, after = there.rotation.code if there else None, random.choice(["WA", "ICU", None])
+            before, after = held.rotation.code if held else None, random.choice(["WA", "ICU", None])
             if before != after:
                 reason = random.choice(["", "", "Nobody else"]) if after else ""
                 changes.append(Change(person.pk, on, shift, before, after, override=reason))
