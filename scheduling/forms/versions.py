@@ -69,8 +69,8 @@ class GenerateForm(forms.Form):
 
     @property
     def chooses_part(self) -> bool:
-        """Whether the form, as it is shown, says that only a part is made."""
-        return any(self[name].value() for name in ("first", "last", "rotations", "groups", "people"))
+        """Whether somebody has said that only a part is made."""
+        return self.is_bound and any(self[name].value() for name in ("first", "last", "rotations", "groups", "people"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

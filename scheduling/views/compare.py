@@ -13,6 +13,7 @@ from scheduling.forms.compare import ChooseForm, CompareForm
 from scheduling.models import Schedule
 from scheduling.services.compared import LinePair, Worked, line_pairs, worked_in
 from scheduling.services.comparing import Differences, differences, told_of
+from scheduling.services.live_problems.now import known_severities
 from scheduling.services.month_grid import read_month
 from scheduling.services.rollback import can_be_brought_back
 from scheduling.services.sandbox import goes_into_draft
@@ -104,6 +105,7 @@ def _compared(request: HttpRequest, opened: Opened, old: Schedule, new: Schedule
         "month": month or max(new.start_date, min(opened.today, new.end_date)),
         "part": part,
         "people": people,
+        "known": [(one, known_severities(one)) for one in (old, new)],
         "counted": [pair for pair in people if pair.before != pair.after or pair.owed[0] != pair.owed[1]],
         "staffing": [pair for pair in part.staffing if pair.differs],
         "staffed_alike": sum(not pair.differs for pair in part.staffing),
