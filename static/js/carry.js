@@ -12,7 +12,7 @@
   label.setAttribute("aria-hidden", "true"); // said by calendar.say
   document.body.append(label);
   let carried = null; // {name, verb, over, known: {verb: {cell: {verdict, words}}}, pointer: [x, y] or null,
-  // isDragged}
+  // isDragged, isTouch}
 
   calendar.isBusy = () => carried !== null;
   calendar.isDragging = () => Boolean(carried?.isDragged);
@@ -81,13 +81,14 @@
     const [x, y] = carried.pointer || [spot.left, spot.bottom];
     const beside = carried.pointer ? 16 : 4;
     label.style.left = `${Math.max(4, Math.min(x + beside, window.innerWidth - label.offsetWidth - 4))}px`;
-    label.style.top = `${y + beside + label.offsetHeight > window.innerHeight ? y - beside - label.offsetHeight - 24 : y + beside}px`;
+    const isAbove = carried.isTouch || y + beside + label.offsetHeight > window.innerHeight; // a finger covers what is below
+    label.style.top = `${isAbove ? y - label.offsetHeight - 48 : y + beside}px`;
     if (!carried.pointer) {
       calendar.say(`${calendar.words(td)}: ${what}${words ? `, ${words}` : ""}`);
     }
   }
 
-  calendar.carry = (name, verb = "move", { pointer = null } = {}) => {
+  calendar.carry = (name, verb = "move", { pointer = null, touch = false } = {}) => {
     const td = calendar.cell(name);
     const content = calendar.content(td);
     if (!content) {
@@ -95,7 +96,7 @@
       return false;
     }
     calendar.unchoose();
-    carried = { name, verb, over: null, known: {}, pointer, isDragged: Boolean(pointer) };
+    carried = { name, verb, over: null, known: {}, pointer, isDragged: Boolean(pointer), isTouch: touch };
     td.classList.add("carried");
     sheet.classList.add("carrying");
     learn(verb);
@@ -158,8 +159,12 @@
     }
   };
 
+  // What a move, a swap or a push leaves in the cells; nothing where one of its ends is not on this page.
+  calendar.outcome = (verb, from, to) =>
+    calendar.cell(from) && calendar.cell(to) ? { move: moved, swap: swapped, push: pushed }[verb](from, to) : [];
+
   calendar.drop = (verb, from, to) => {
-    const paints = { move: moved, swap: swapped, push: pushed }[verb](from, to);
+    const paints = calendar.outcome(verb, from, to);
     calendar.send(verb, [["from", from], ["to", to]], { names: paints.map(([name]) => name), paints });
   };
 

@@ -25,7 +25,7 @@
     }
     press.mode = "drag";
     calendar.closePanel();
-    calendar.carry(press.name, press.touch ? "move" : verbOf(event), { pointer: [press.x, press.y] });
+    calendar.carry(press.name, press.touch ? "move" : verbOf(event), { pointer: [press.x, press.y], touch: press.touch });
     ghost = press.td.querySelector(".chip, .pair").cloneNode(true);
     ghost.classList.add("ghost");
     ghost.setAttribute("aria-hidden", "true");

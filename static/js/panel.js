@@ -197,11 +197,11 @@
     const look = event.submitter?.querySelector(".chip:not(.none)")?.outerHTML;
     const sent = bulk && (verb === "set" ? spread(cells[0][1]) : bulk.map((name) => ["cell", name]));
     const rest = data.filter(([field]) => !bulk || !["cell", "was"].includes(field));
-    const ends = data.filter(([field]) => field === "from" || field === "to").map(([, value]) => value);
+    const ends = ["from", "to"].map((field) => data.find(([each]) => each === field)?.[1]).filter(Boolean);
     close();
     calendar.send("", sent ? [...rest, ...sent] : rest, {
       names: bulk || [...new Set([...cells.map(([name]) => name), ...ends])],
-      paints: verb === "set" ? painted(sent ? sent.map(([, value]) => parted(value)) : cells, look) : [],
+      paints: ends.length === 2 ? calendar.outcome(verb, ...ends) : verb === "set" ? painted(sent ? sent.map(([, value]) => parted(value)) : cells, look) : [],
       was: shown,
     });
   }, true);
@@ -260,6 +260,12 @@
     if (td && isLetter && !event.ctrlKey && !event.metaKey && !event.altKey && !calendar.isBusy()) {
       event.preventDefault();
       open(td, { typed: event.key });
+    }
+  });
+  document.addEventListener("calendar:patched", () => {
+    if (calendar.panelIsOpen()) {
+      calendar.cell(at || "")?.classList.add("opened"); // its cell may be another element now
+      place();
     }
   });
   window.addEventListener("resize", place);

@@ -65,8 +65,7 @@
 
   calendar.isTouching = () => isTouching;
   calendar.extendTo = (name) => calendar.choose(start || name, name, { touch: isTouching });
-  document.addEventListener("htmx:afterSettle", () => start && draw()); // a replaced cell is still chosen
-  document.addEventListener("calendar:patched", () => start && draw());
+  document.addEventListener("calendar:patched", () => start && draw()); // a replaced cell is still chosen
 
   function extend(td, step) {
     const rows = calendar.rows();

@@ -97,6 +97,7 @@
     }
     waiting.forEach(show);
     sheet.removeAttribute("aria-busy");
+    document.dispatchEvent(new Event("calendar:patched"));
     if (isPatch) {
       calendar.told({ undo: !item.isTurn && Boolean(turnForm("undo")) });
     } else if (status === 409 || status === 422) {
