@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from people.models import User
-from scheduling.models import Edit, Schedule
+from scheduling.models import Edit, Period, Schedule
 from scheduling.services import edit as edit_
-from scheduling.services.cells import PlanKey
+from scheduling.services.cells import Cell, PlanCell, PlanKey, cell_of
 from scheduling.services.changes import PlanChange
 from scheduling.services.gestures import At
 from scheduling.services.lock_window import ReasonNeeded
@@ -34,17 +35,20 @@ MANY = 3  # people whose broken rules are named; the others are counted
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a gesture did: its edit (None where all was as wanted already), and how many shifts it released."""
+    """What a gesture did: its edit, the days of the shifts that it released, and whose they were in which periods."""
 
-    edit: Edit | None
-    released: int
+    edit: Edit
+    released: Sequence[date]
+    people: frozenset[int]
+    periods: Sequence[Period]
 
 
 def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
     """Do what a hand did in the year grid; who is moved is released from the unpinned shifts of that period.
 
     Raises edit.Stale where a cell is not what the page showed, ReasonNeeded where a rule is broken or days are locked
-    and no reason is given, ValidationError for what cannot be done; then nothing is changed.
+    and no reason is given, ValidationError for what cannot be done and where there is nothing to do; then nothing is
+    changed.
     """
     with transaction.atomic():
         # What is judged is what is changed: nobody writes in between.
@@ -58,7 +62,7 @@ def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
         changes = changes_between(board, after)
         _refuse_stale(schedule, gesture, board, [*gesture.named, *(each.key for each in changes)])
         if not changes:
-            return Done(None, 0)
+            raise ValidationError("It is so already: nothing was changed.")
         if any(each.before != each.after for each in changes):
             verdicts = judged(plan_rules(schedule, year), changes)
             changes = allowed(year, changes, verdicts, gesture.reason)
@@ -70,7 +74,21 @@ def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
             action=ACTION,
             title=title_of(gesture, year, board),
         )
-    return Done(edit, len(edit.cells) - len(changes))
+    return _done(edit, year)
+
+
+def _done(edit: Edit, year: Year) -> Done:
+    cells = [cell_of(each) for each in edit.cells]
+    gone = [each for each in cells if isinstance(each, Cell)]
+    numbers = {
+        each.period for each in cells if isinstance(each, PlanCell) and each.person in {one.person for one in gone}
+    }
+    return Done(
+        edit=edit,
+        released=[each.date for each in gone],
+        people=frozenset(each.person for each in gone),
+        periods=[period for period in year.periods if period.number in numbers],
+    )
 
 
 def judged(rules: PlanRules, changes: Sequence[PlanChange]) -> dict[int, Verdict]:
@@ -107,7 +125,7 @@ def _refuse_stale(schedule: Schedule, gesture: PlanGesture, board: PlanBoard, ke
         state = board.at(at)
         return state.rotation if state else ""
 
-    wrong = [at for at, shown in gesture.was.items() if held(at) != shown]
+    wrong = [at for at, shown in gesture.was.items() if at in keys and held(at) != shown]
     unsaid = [key for key in keys if key not in gesture.was]
     if not wrong and unsaid:
         touched = touched_since(schedule, gesture.revision)

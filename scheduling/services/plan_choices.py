@@ -11,6 +11,7 @@ from scheduling.services.edit import edits_of
 from scheduling.services.grid_rows import Leave, Row
 from scheduling.services.plan_effects import Effects, effects
 from scheduling.services.plan_owed import Owes
+from scheduling.services.plan_releases import released_days, shifts_words
 from scheduling.services.plan_verdicts import PlanRules, Verdict
 from scheduling.services.releasing import released
 from scheduling.services.year_grid import Year
@@ -35,6 +36,10 @@ class Choice:
     def code(self) -> str:
         return self.rotation.code if self.rotation else ""
 
+    @property
+    def name(self) -> str:
+        return self.rotation.name if self.rotation else "No rotation"
+
 
 @dataclass(frozen=True, slots=True)
 class Partner:
@@ -45,6 +50,21 @@ class Partner:
     theirs: Verdict  # on them coming here
     own: Verdict  # on the person of the cell going there
     effects: Effects
+    own_name: str
+
+    @property
+    def worst(self) -> Verdict:
+        return max(self.theirs, self.own, key=lambda verdict: verdict.force)
+
+    @property
+    def words(self) -> str:
+        """Both verdicts, each with whom it is on where there is something to say."""
+        said = [
+            f"{name}: {verdict.words}"
+            for name, verdict in ((self.row.name, self.theirs), (self.own_name, self.own))
+            if verdict.findings
+        ]
+        return "; ".join(said) or "allowed for both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,15 @@ class PlanPanel:
     more_partners: int
     released: Sequence[Change]
     history: Sequence[Entry]
+
+    @property
+    def leave_words(self) -> list[str]:
+        return [f"{one.kind.replace('-', ' ')}, {one.first:%a %-d %b} to {one.last:%a %-d %b}" for one in self.leave]
+
+    @property
+    def released_words(self) -> str:
+        words = shifts_words(released_days(self.released))
+        return f"Any other choice releases {words}." if words else ""
 
     @property
     def usual(self) -> list[Choice]:
@@ -168,12 +197,12 @@ def _partners(rules: PlanRules, person: int, place: int) -> Iterator[Partner]:
             theirs=rules.verdict(other, {place: here}),
             own=rules.verdict(person, {place: code}),
             effects=effects(year, place, {person: key, other: now}),
+            own_name=year.years[person].row.name,
         )
 
 
 def _best_first(partner: Partner) -> tuple[int, bool, bool, str]:
-    worst = max((each.force for verdict in (partner.theirs, partner.own) for each in verdict.findings), default=0)
-    return worst, partner.effects.is_short, bool(partner.effects.words), partner.row.name
+    return partner.worst.force, partner.effects.is_short, bool(partner.effects.words), partner.row.name
 
 
 def _history(schedule: Schedule, year: Year, person: int, number: int) -> Iterator[Entry]:

@@ -9,10 +9,15 @@ from scheduling.services.year_grid import Year
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Sentences' parts such as "leaves Wards A 1 short", and whether somewhere somebody is missing then."""
+    """Sentences' parts such as "leaves Wards A 1 short" and "fills ICU", and whether somebody is missing then."""
 
-    words: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
     is_short: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.worse + self.better
 
     @property
     def text(self) -> str:
@@ -37,7 +42,7 @@ def effects(year: Year, place: int, instead: Mapping[int, int | None]) -> Effect
             worse.append(f"{name} {amount(new.over)} over")
         elif new.over < old.over:
             better.append(f"{name} {amount(new.over)} over still" if new.over else f"{name} no longer over")
-    return Effects((*worse, *better), is_short)
+    return Effects(tuple(worse), tuple(better), is_short)
 
 
 def amount(value: float) -> str:

@@ -48,13 +48,18 @@ class Verdict:
         return self.findings[0].force.name.lower() if self.findings else "allowed"
 
     @property
+    def force(self) -> int:
+        return self.findings[0].force if self.findings else 0
+
+    @property
     def needs_reason(self) -> bool:
-        return bool(self.findings) and self.findings[0].force >= Force.LEAVE
+        return self.force >= Force.LEAVE
 
     @property
     def words(self) -> str:
-        """Such as "breaks No nights twice in a row; at most 2 periods of ICU"."""
-        return "; ".join(each.words for each in self.findings)
+        """Such as "breaks “No nights twice in a row”; asked not to be on Night float"; for nothing "allowed"."""
+        words = "; ".join(each.words for each in self.findings) or "allowed"
+        return f"advisory: {words}" if self.name == "advisory" else words
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -130,7 +135,7 @@ class PlanRules:
                 rule = self._rules[int(each.name)]
                 force = Force.BREAKS if rule.price is None else Force.ADVISORY
                 for _ in range(each.amount):
-                    yield Finding(force, f"{'breaks' if rule.price is None else 'against'} {rule.name}")
+                    yield Finding(force, f"{'breaks' if rule.price is None else 'against'} “{rule.name}”")
             elif each.kind == "curriculum above":
                 names = " or ".join(self.words.name(code) for code in each.rotations)
                 for _ in range(each.amount):
