@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -31,10 +31,12 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The ranks of everybody in a program, by date: today's, and what each date changed."""
+    """The ranks of everybody in a program, by date: today's, and what each date changed; their cohorts likewise."""
 
     today: Mapping[int, Rank]
     changes: Mapping[int, Sequence[tuple[date, Rank]]]
+    cohorts_today: Mapping[int, str] = field(default_factory=dict)
+    cohort_changes: Mapping[int, Sequence[tuple[date, str]]] = field(default_factory=dict)
 
     def on(self, person: int, day: date) -> Rank:
         """The rank of the person with this key on a day; today's where nothing is recorded for that time."""
@@ -45,18 +47,29 @@ class Ranks:
             rank = changed
         return rank
 
+    def cohort(self, person: int, day: date) -> str:
+        """The X+Y cohort on a day, blank for none; today's where nothing is recorded for that time."""
+        cohort = self.cohorts_today.get(person, "")
+        for since, changed in self.cohort_changes.get(person, ()):
+            if since > day:
+                break
+            cohort = changed
+        return cohort
+
 
 def ranks_of(program: Program) -> Ranks:
     """The ranks of all people of a program (2 queries)."""
     people = Person.objects.filter(program=program).order_by()
-    today = {
-        key: Rank(level or FACULTY_LEVEL, track, share)
-        for key, level, track, share in people.values_list("pk", "pgy_level", "track", "part_time_share")
-    }
+    today: dict[int, Rank] = {}
+    cohorts: dict[int, str] = {}
+    for key, level, track, share, cohort in people.values_list("pk", "pgy_level", "track", "part_time_share", "cohort"):
+        today[key], cohorts[key] = Rank(level or FACULTY_LEVEL, track, share), cohort
     changes: dict[int, list[tuple[date, Rank]]] = defaultdict(list)
+    moves: dict[int, list[tuple[date, str]]] = defaultdict(list)
     rows = Standing.objects.filter(person__program=program).order_by("from_date")
-    for key, since, level, track, share in rows.values_list(
-        "person_id", "from_date", "pgy_level", "track", "part_time_share"
+    for key, since, level, track, share, cohort in rows.values_list(
+        "person_id", "from_date", "pgy_level", "track", "part_time_share", "cohort"
     ):
         changes[key].append((since, Rank(level or FACULTY_LEVEL, track, share)))
-    return Ranks(today, changes)
+        moves[key].append((since, cohort))
+    return Ranks(today, changes, cohorts, moves)

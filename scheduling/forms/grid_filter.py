@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from people.models import FACULTY_LEVEL, Person, Program
+from people.models import FACULTY_LEVEL, Person, Program, Standing
 from scheduling.models import Rotation
 from scheduling.services.grid_rows import Wanted
 
@@ -13,6 +13,7 @@ class GridFilter(forms.Form):
 
     rotation = forms.ChoiceField(required=False, label="Rotation")
     level = forms.TypedChoiceField(required=False, label="Level", coerce=int, empty_value=None)
+    cohort = forms.ChoiceField(required=False, label="Cohort")
     name = forms.CharField(required=False, label="Name", max_length=120)
 
     def __init__(self, data: Any, *, program: Program) -> None:
@@ -22,7 +23,12 @@ class GridFilter(forms.Form):
             for code, pk, name in Rotation.objects.filter(program=program).values_list("code", "pk", "name")
         }
         self._choices("rotation", "All rotations", [(code, name) for code, (_pk, name) in self.rotations.items()])
-        self._choices("level", "All levels", [(str(level), _level_name(level)) for level in _levels(program)])
+        levels, cohorts = _levels_and_cohorts(program)
+        self._choices("level", "All levels", [(str(level), _level_name(level)) for level in levels])
+        if cohorts:
+            self._choices("cohort", "All cohorts", [(cohort, cohort) for cohort in cohorts])
+        else:
+            del self.fields["cohort"]
         widget = self.fields["name"].widget
         widget.input_type = "search"
         widget.attrs |= {"placeholder": "Name", "aria-label": "Name"}
@@ -40,13 +46,22 @@ class GridFilter(forms.Form):
             return Wanted()
         chosen = self.cleaned_data
         rotation = self.rotations[chosen["rotation"]][0] if chosen["rotation"] else None
-        return Wanted(rotation=rotation, level=chosen["level"], name=chosen["name"].strip())
+        return Wanted(
+            rotation=rotation,
+            level=chosen["level"],
+            cohort=chosen.get("cohort", ""),
+            name=chosen["name"].strip(),
+        )
 
 
-def _levels(program: Program) -> list[int]:
-    """The levels there are, faculty (0) last."""
-    found = Person.objects.filter(program=program).order_by("pgy_level").values_list("pgy_level", flat=True).distinct()
-    return sorted((level or FACULTY_LEVEL for level in found), key=lambda level: (level == FACULTY_LEVEL, level))
+def _levels_and_cohorts(program: Program) -> tuple[list[int], list[str]]:
+    """The levels there are or were, faculty (0) last, and the X+Y cohorts (1 query)."""
+    now = Person.objects.filter(program=program).order_by().values_list("pgy_level", "cohort")
+    before = Standing.objects.filter(person__program=program).order_by().values_list("pgy_level", "cohort")
+    found = set(now.union(before).order_by())
+    levels = {level or FACULTY_LEVEL for level, _ in found}
+    cohorts = {cohort for _, cohort in found if cohort}
+    return sorted(levels, key=lambda level: (level == FACULTY_LEVEL, level)), sorted(cohorts)
 
 
 def _level_name(level: int) -> str:

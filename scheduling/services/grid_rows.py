@@ -18,12 +18,14 @@ class Wanted:
 
     rotation: int | None = None
     level: int | None = None
+    cohort: str = ""
     name: str = ""
 
     def matches(self, row: "Row", rotations: Iterable[int]) -> bool:
         """Whether the person is to be shown, who is on these rotations in what the grid shows."""
         return (
             (self.level is None or row.rank.level == self.level)
+            and self.cohort in ("", row.cohort)
             and self.name.casefold() in row.name.casefold()
             and (self.rotation is None or self.rotation in set(rotations))
         )
@@ -31,7 +33,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person of a grid; `first` and `last` are the days of the grid on which they are with the program."""
+    """One person of a grid; `first` and `last` are the days of the grid on which they are with the program.
+
+    Rank and cohort are those of the first of these days.
+    """
 
     pk: int
     name: str
@@ -40,6 +45,7 @@ class Row:
     last: date
     email: str = ""
     phone: str = ""
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks
             min(last, end or last),
             email,
             phone,
+            ranks.cohort(pk, max(first, start or first)),
         )
         for pk, name, start, end, email, phone in found
     ]

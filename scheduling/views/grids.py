@@ -14,7 +14,7 @@ from scheduling.views.context import can_edit, open_program, schedule_of_year, s
 from scheduling.views.grid_html import year_table
 from scheduling.views.months import end_of_month, month_html
 
-KEPT = ("schedule", "rotation", "level", "name")
+KEPT = ("schedule", "rotation", "level", "cohort", "name")
 
 
 def year(request: HttpRequest, slug: str) -> HttpResponse:
