@@ -11,7 +11,7 @@ from scheduling.services.edit import edits_of
 from scheduling.services.grid_rows import Leave, Row
 from scheduling.services.plan_effects import Effects, effects
 from scheduling.services.plan_owed import Owes
-from scheduling.services.plan_releases import released_days, shifts_words
+from scheduling.services.plan_releases import left_short, released_days, shifts_words
 from scheduling.services.plan_verdicts import PlanRules, Verdict
 from scheduling.services.releasing import released
 from scheduling.services.year_grid import Year
@@ -91,6 +91,7 @@ class PlanPanel:
     partners: Sequence[Partner]
     more_partners: int
     released: Sequence[Change]
+    left_short: str
     history: Sequence[Entry]
 
     @property
@@ -100,7 +101,8 @@ class PlanPanel:
     @property
     def released_words(self) -> str:
         words = shifts_words(released_days(self.released))
-        return f"Any other choice releases {words}." if words else ""
+        leaves = f", which leaves {self.left_short}" if self.left_short else ""
+        return f"Any other choice releases {words}{leaves}." if words else ""
 
     @property
     def usual(self) -> list[Choice]:
@@ -112,13 +114,14 @@ class PlanPanel:
 
 
 def panel_of(schedule: Schedule, rules: PlanRules, person: int, place: int) -> PlanPanel:
-    """The panel of a person's period, by its place (3 queries)."""
+    """The panel of a person's period, by its place (9 queries)."""
     year = rules.year
     member, period = year.years[person], year.periods[place]
     now = member.cells[place]
     rotation = None if now.rotation is None else year.catalog.rotations[now.rotation]
     partners = sorted(_partners(rules, person, place), key=_best_first)
     moved = PlanChange(person, period.number, rotation.code if rotation else None, None if rotation else "")
+    gone = released(schedule, [moved])
     return PlanPanel(
         row=member.row,
         period=period,
@@ -134,7 +137,8 @@ def panel_of(schedule: Schedule, rules: PlanRules, person: int, place: int) -> P
         choices=list(_choices(rules, person, place)),
         partners=partners[:PARTNERS_SHOWN],
         more_partners=max(0, len(partners) - PARTNERS_SHOWN),
-        released=released(schedule, [moved]),
+        released=gone,
+        left_short=left_short(schedule, year, gone),
         history=list(_history(schedule, year, person, period.number)),
     )
 

@@ -62,7 +62,7 @@ def _offer(schedule: Schedule, done: Done) -> Offer | None:
     """To roster again what was released."""
     if not done.released:
         return None
-    return offer_of(schedule, done.periods, done.people, f"{shifts_words(done.released)} released".capitalize())
+    return offer_of(schedule, done.periods, done.people, f"Released: {shifts_words(done.released)}.")
 
 
 def _on_what_is_there(request: HttpRequest, schedule: Schedule, gesture: PlanGesture) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from scheduling.models import Edit, Schedule
 from scheduling.services.cells import PlanCell, cell_of
 from scheduling.services.edit import titles_to_turn
 from scheduling.services.grid_rows import Wanted
+from scheduling.services.plan_releases import Offer
 from scheduling.services.touched import edits_since
 from scheduling.services.year_grid import Year, read_year
 from scheduling.views.cell_html import YearCells, count_html, owed_html
@@ -29,24 +30,22 @@ class YearPage:
 
 
 def plan_patch(
-    request: HttpRequest, opened: Opened, schedule: Schedule, page: YearPage, said: str, offer: object = None
+    request: HttpRequest, opened: Opened, schedule: Schedule, page: YearPage, said: str, offer: Offer | None = None
 ) -> HttpResponse:
     """The patch of a year's page, after `said` was done to the schedule, which is as it was read since.
 
     `offer` is what the page can do next about the shifts that were released, if any.
     """
     parts = [*_parts(opened, schedule, page), said_html(said), _turns(request, opened, schedule, page)]
-    if offer:
-        context = {"program": opened.program, "schedule": schedule, "offer": offer}
-        inside = render_to_string("scheduling/plan_offer.html", context, request)
-        parts.append(f'<div hx-swap-oob="innerHTML:#offer">{inside}</div>')
-    return patched("".join(parts), schedule.revision)
+    context = {"program": opened.program, "schedule": schedule, "offer": offer}
+    inside = render_to_string("scheduling/plan_offer.html", context, request) if offer else ""
+    return patched("".join([*parts, f'<div hx-swap-oob="innerHTML:#offer">{inside}</div>']), schedule.revision)
 
 
 def since_words(edits: Sequence[Edit]) -> str:
     """What others did meanwhile, in a sentence; the newest of it where it is more."""
     if not edits:
-        return ""
+        return "This page was brought up to date."
     last = edits[-1]
     more = f" And {len(edits) - 1} more." if len(edits) > 1 else ""
     undone = " (undone)" if last.undone_at else ""
