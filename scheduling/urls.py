@@ -20,6 +20,7 @@ from scheduling.views import (
     runs,
     sandbox,
     sick_call,
+    turning,
     versions,
 )
 from scheduling.views.rollover import rollover
@@ -68,8 +69,8 @@ urlpatterns = [
     path("p/<slug:slug>/schedules/<int:number>/delete/", sandbox.delete_version, name="schedule-delete"),
     path("p/<slug:slug>/schedules/<int:number>/compare/<int:other>/", compare.compare, name="compare"),
     path("p/<slug:slug>/schedules/<int:number>/problems/", problems.problems, name="problems"),
-    path("p/<slug:slug>/schedules/<int:number>/undo/", versions.undo_edit, name="undo"),
-    path("p/<slug:slug>/schedules/<int:number>/redo/", versions.redo_edit, name="redo"),
+    path("p/<slug:slug>/schedules/<int:number>/undo/", turning.undo_edit, name="undo"),
+    path("p/<slug:slug>/schedules/<int:number>/redo/", turning.redo_edit, name="redo"),
     path("p/<slug:slug>/schedules/<int:number>/edit/", edit.edit, name="edit"),
     path("p/<slug:slug>/schedules/<int:number>/targets/", edit.targets, name="targets"),
     path("p/<slug:slug>/schedules/<int:number>/since/<int:revision>/", edit.since, name="since"),

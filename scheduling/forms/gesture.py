@@ -136,6 +136,11 @@ def month_of(data: QueryDict) -> date:
         raise ValidationError(f'The field "month" is "{text}": give the month of the page such as 2026-11.') from None
 
 
+def page_of(data: QueryDict) -> tuple[int, str]:
+    """The revision that the page shows, and its query string. Raises ValidationError."""
+    return _revision(data), state_of(data)
+
+
 def state_of(data: QueryDict) -> str:
     """The page's query string with its "?", or nothing. Raises ValidationError."""
     state = _text(data, "state", LONGEST_STATE)

@@ -88,7 +88,8 @@ class MonthCells:
 
     def _duty(self, duty: Duty) -> str:
         rotation, shift = self.catalog.rotations[duty.rotation], self.catalog.shift_types[duty.shift_type]
-        words = [shift.name.lower()] if shift.is_night or shift.duty != ShiftType.Duty.IN_HOUSE else []
+        kind = [shift.name.lower()] if shift.is_night or shift.duty != ShiftType.Duty.IN_HOUSE else []
+        words: list[str] = []
         classes = " night" if shift.is_night else ""
         if duty.role == Assignment.Role.BACKUP or shift.duty != ShiftType.Duty.IN_HOUSE:
             classes += " reachable"
@@ -97,7 +98,7 @@ class MonthCells:
         more_classes, more_words = marks(is_pinned=duty.is_pinned, note=duty.note, override=duty.override)
         classes += more_classes
         words += more_words
-        return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words[1:]]), ", ".join(words))
+        return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words]), ", ".join([*kind, *words]))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The versions of a program's schedule: the list, one of them, and what is done with one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 
-from people.requests import back, changes
+from people.requests import changes
 from scheduling.forms.compare import ChooseForm
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
-from scheduling.models import Edit, GenerationRun, Inquiry, Schedule
-from scheduling.services import drafts, edit, generate
+from scheduling.models import GenerationRun, Inquiry, Schedule
+from scheduling.services import drafts, generate
 from scheduling.services.rollback import can_be_brought_back
 from scheduling.services.sandbox import goes_into_draft
 from scheduling.views.context import Opened, get_schedule, open_program, open_to_schedule, strip
@@ -136,29 +135,6 @@ def copy_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
     messages.success(request, f"Draft {draft.number} is made, a copy of {schedule}.")
     return redirect("schedule", slug, draft.number)
-
-
-@changes("schedule")
-def undo_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Undo the user's newest edit of a version, and go on where they are."""
-    return _turn(request, slug, number, edit.undo, "Undone")
-
-
-@changes("schedule")
-def redo_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Do again what the user has undone last."""
-    return _turn(request, slug, number, edit.redo, "Done again")
-
-
-def _turn(request: HttpRequest, slug: str, number: int, verb: Callable[..., Edit], words: str) -> HttpResponse:
-    opened = open_to_schedule(request, slug)
-    try:
-        turned = verb(schedule=get_schedule(opened, number), user=opened.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, f"{words}: {turned.title}.")
-    return redirect(back(request) or resolve_url("schedule", slug, number))
 
 
 @changes("schedule")

@@ -1,0 +1,232 @@
+"""Changing a cell of the month: the patch that comes back, and what is said where it is not done."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from scheduling.models import Assignment, Schedule
+from scheduling.services.changes import Change
+from scheduling.services.edit import change
+from tests.factories import Wards, make_rotation
+from tests.pages.conftest import sign_in
+from tests.pages.test_versions import notices
+
+HOME = "/p/internal-medicine/"
+EDIT = f"{HOME}schedules/1/edit/"
+MONTH = f"{HOME}month/2026-11/"
+HX = {"HX-Request": "true"}
+
+
+def fields(wards: Wards, verb: str, **values: object) -> dict[str, object]:
+    revision = Schedule.objects.get(pk=wards.schedule.pk).revision
+    return {"verb": verb, "month": "2026-11", "revision": revision, "state": "", **values}
+
+
+def post(client: Client, wards: Wards, verb: str, **values: object) -> HttpResponse:
+    return client.post(EDIT, fields(wards, verb, **values), headers=HX)
+
+
+def fragments(html: str) -> dict[str, str]:
+    """The inside of what a patch puts where, by its place; the tags around are left out."""
+    found = {}
+    for place, inside in re.findall(r'<td[^>]* hx-swap-oob="outerHTML:([^"]+)"[^>]*>(.*?)</td>', html, re.DOTALL):
+        found[place] = inside
+    for place, inside in re.findall(r'<div hx-swap-oob="innerHTML:([^"]+)">(.*?)</div>', html, re.DOTALL):
+        found[place] = inside
+    return found
+
+
+def texts(html: str) -> dict[str, str]:
+    without = {place: re.sub(r'<span class="vh">.*?</span>', "", inside) for place, inside in fragments(html).items()}
+    return {place: re.sub(r"<[^>]+>", "", inside).strip() for place, inside in without.items()}
+
+
+def test_the_patch_has_the_cell_and_what_counts_it(wards, owner):
+    ada = wards.people[0]  # off on 7 November, after the night of the 5th
+    response = post(owner, wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D", was=f"{ada.pk}:2026-11-07=")
+
+    assert response.status_code == 200
+    assert json.loads(response["HX-Trigger"]) == {"calendar:edited": {"revision": 2}}
+    html = response.content.decode()
+    row = f"#r{ada.pk}>:nth-child"
+    assert texts(html) == {
+        f"{row}(8)": "WA",
+        f"{row}(9)": "",
+        f"{row}(10)": "WA",
+        f"{row}(32)": "4",
+        f"{row}(33)": "4",
+        f"{row}(34)": "59",
+        "#s0>:nth-child(8)": "2",
+        "#s0>:nth-child(32)": "▼8",
+        "#missing>:nth-child(8)": "0",
+        "#missing>:nth-child(32)": "▼8",
+        "#said": "Resident 000 to Ward A, Sat 7 Nov, day.",
+        "#turns": "Undo",
+    }
+    assert (
+        f'<td hx-swap-oob="outerHTML:{row}(8)"><a class="cell" href="{ada.pk}/7/" data-was="WA|D">'
+        '<span class="chip r1 pinned" title="Ward A, Day, pinned">WA<span class="vh">, pinned</span></span></a></td>'
+    ) in html
+    assert len(response.content) < 3000
+
+
+def test_the_page_and_its_patch_say_the_same(wards, owner, read):
+    ada = wards.people[0]
+    html = post(owner, wards, "set", cell=f"{ada.pk}:2026-11-07=ICU|N").content.decode()
+    page = read(owner, MONTH)
+    for place, inside in fragments(html).items():
+        if place.startswith("#r"):
+            number = int(re.search(r"\((\d+)\)", place)[1])
+            row = re.search(rf'<tr id="r{ada.pk}">(.*?)</tr>', page)[1]
+            assert re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[number - 1] == inside
+        elif place.startswith(("#s0", "#s1", "#missing")):
+            number = int(re.search(r"\((\d+)\)", place)[1])
+            row = re.search(rf'<tr id="{place[1:].split(">")[0]}">(.*?)</tr>', page)[1]
+            assert re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[number - 1] == inside
+
+
+def test_a_patch_tells_what_others_changed_since(wards, owner):
+    ada, bo = wards.people[:2]
+    before = fields(wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D")
+    change(schedule=wards.schedule, user=None, changes=[Change(bo.pk, date(2026, 11, 14), "D", None, "ICU")])
+
+    response = owner.post(EDIT, before, headers=HX)
+
+    found = texts(response.content.decode())
+    assert found[f"#r{bo.pk}>:nth-child(15)"] == "ICU"
+    assert found["#s1>:nth-child(15)"] == "1"
+    assert found[f"#r{ada.pk}>:nth-child(8)"] == "WA"
+
+
+def test_where_more_was_written_the_whole_table_comes(wards, owner):
+    ada = wards.people[0]
+    asked = fields(wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D", was=f"{ada.pk}:2026-11-07=")
+    wards.schedule.bump()
+    response = owner.post(EDIT, asked, headers=HX)
+    assert '<div hx-swap-oob="innerHTML:#table-holder"><table class="grid month"' in response.content.decode()
+
+
+def test_a_rotation_that_comes_into_the_month_brings_its_line(wards, owner):
+    make_rotation(wards.program, "CL", "Clinic", position=3)
+    html = post(owner, wards, "set", cell=f"{wards.people[0].pk}:2026-11-07=CL|D").content.decode()
+    assert '<template><tbody class="staffing" id="staffing" hx-swap-oob="true">' in html
+    assert '<tr id="s2"><th scope="row" title="Clinic, people a day">CL</th>' in html
+    assert '<tr id="missing" hx-swap-oob="true">' in html
+    html = post(owner, wards, "set", cell=f"{wards.people[1].pk}:2026-11-07=CL|D").content.decode()
+    assert 'id="staffing"' in html
+    html = post(owner, wards, "set", cell=f"{wards.people[1].pk}:2026-11-17=CL|D").content.decode()
+    assert 'id="staffing"' not in html
+    assert texts(html)["#s2>:nth-child(18)"] == "1"
+
+
+def test_without_scripts_it_goes_back_with_a_notice(wards, owner):
+    ada = wards.people[0]
+    response = owner.post(EDIT, fields(wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D", next=MONTH))
+    assert response.url == MONTH
+    assert notices(owner, MONTH) == ["Resident 000 to Ward A, Sat 7 Nov, day."]
+    assert owner.post(EDIT, fields(wards, "set", cell=f"{ada.pk}:2026-11-07=")).url == MONTH
+
+
+def test_an_old_page_is_told_what_is_there_and_can_do_it_all_the_same(wards, owner):
+    ada = wards.people[0]
+    shown = fields(wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D", was=f"{ada.pk}:2026-11-07=")
+    change(schedule=wards.schedule, user=None, changes=[Change(ada.pk, date(2026, 11, 7), "N", None, "ICU")])
+
+    response = owner.post(EDIT, shown, headers=HX)
+
+    assert response.status_code == 409
+    html = response.content.decode()
+    assert (
+        "<p>Resident 000 works Intensive care, night on Sat 7 Nov since somebody changed it on Tue 3 Nov at 12:00"
+        in html
+    )
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+    again.pop("csrfmiddlewaretoken", None)
+    assert again == {
+        "verb": "set",
+        "month": "2026-11",
+        "state": "",
+        "cell": f"{ada.pk}:2026-11-07=WA|D",
+        "revision": "2",
+        "was": f"{ada.pk}:2026-11-07=ICU|N",
+    }
+    assert owner.post(EDIT, again, headers=HX).status_code == 200
+    assert Assignment.objects.get(person=ada, block__date="2026-11-07").rotation == wards.ward
+
+
+def test_a_reason_is_asked_for_and_kept(wards, owner, read):
+    ada = wards.people[0]
+    ada.absences.create(start_date="2026-11-07", end_date="2026-11-08", kind="vacation", status="approved")
+    asked = fields(wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D", next=MONTH)
+
+    response = owner.post(EDIT, asked, headers=HX)
+
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "<li>Resident 000 is on leave on 7 Nov and has Day WA (program rule).</li>" in html
+    assert '<input name="reason" maxlength="300" required' in html
+    assert not Assignment.objects.filter(person=ada, block__date="2026-11-07").exists()
+    page = owner.post(EDIT, asked)
+    assert page.status_code == 422
+    assert "<title>A reason is needed · Internal Medicine</title>" in page.content.decode()
+    assert owner.post(EDIT, {**asked, "reason": "She offered"}, headers=HX).status_code == 200
+    assert (
+        'class="chip r1 pinned override" title="Ward A, Day, pinned, although it breaks a rule: She offered"'
+        in read(owner, MONTH)
+    )
+
+
+def test_wrong_fields_are_said(wards, owner):
+    response = post(owner, wards, "drop", cell="x")
+    assert response.status_code == 422
+    assert "The field &quot;verb&quot; is &quot;drop&quot;" in response.content.decode()
+
+
+def test_what_is_archived_stays(wards, owner):
+    Schedule.objects.filter(pk=wards.schedule.pk).update(status="archived")
+    response = post(owner, wards, "set", cell=f"{wards.people[0].pk}:2026-11-07=WA|D")
+    assert response.status_code == 422
+    assert "is archived: it stays as it was." in response.content.decode()
+
+
+def test_undo_and_redo_answer_with_a_patch(wards, owner):
+    ada = wards.people[0]
+    post(owner, wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D")
+    page = {"month": "2026-11", "revision": 2, "state": ""}
+
+    undone = owner.post(f"{HOME}schedules/1/undo/", page, headers=HX)
+
+    found = texts(undone.content.decode())
+    assert found[f"#r{ada.pk}>:nth-child(8)"] == ""
+    assert found["#said"] == "Undone: Resident 000 to Ward A, Sat 7 Nov, day."
+    assert found["#turns"] == "Redo"
+    assert json.loads(undone["HX-Trigger"]) == {"calendar:edited": {"revision": 3}}
+    redone = owner.post(f"{HOME}schedules/1/redo/", {**page, "revision": 3}, headers=HX)
+    assert texts(redone.content.decode())[f"#r{ada.pk}>:nth-child(8)"] == "WA"
+    nothing = owner.post(f"{HOME}schedules/1/redo/", {**page, "revision": 4}, headers=HX)
+    assert nothing.status_code == 422
+    assert "You have nothing to do again in this version." in nothing.content.decode()
+
+
+def test_others_are_told_within_seconds(wards, owner):
+    ada = wards.people[0]
+    other = sign_in(wards.program.coordinators.get())
+    since = f"{HOME}schedules/1/since/{{}}/?month=2026-11&state="
+    assert owner.get(since.format(1), headers=HX).status_code == 204
+    post(other, wards, "set", cell=f"{ada.pk}:2026-11-07=WA|D")
+    response = owner.get(since.format(1), headers=HX)
+    assert texts(response.content.decode())[f"#r{ada.pk}>:nth-child(8)"] == "WA"
+    assert json.loads(response["HX-Trigger"]) == {"calendar:edited": {"revision": 2}}
+    assert owner.get(f"{HOME}schedules/1/since/0/?month=x", headers=HX).status_code == 422
+
+
+@pytest.mark.parametrize("page", [EDIT, f"{HOME}schedules/1/undo/"])
+def test_it_is_for_schedulers_and_by_post_only(wards, owner, colleague, stranger, client, page):
+    asked = fields(wards, "set", cell=f"{wards.people[0].pk}:2026-11-07=WA|D")
+    assert owner.get(page).url == f"{HOME}schedules/1/"
+    assert [each.post(page, asked).status_code for each in (colleague, stranger, client)] == [404, 404, 302]
+    assert [each.get(f"{HOME}schedules/1/since/0/").status_code for each in (colleague, stranger)] == [404, 404]
