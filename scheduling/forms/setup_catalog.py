@@ -47,7 +47,7 @@ class RotationForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.pk and "colour" not in self.initial:
+        if not self.instance.pk and "colour" not in (kwargs.get("initial") or {}):
             used = Rotation.objects.filter(program=self.program).count()
             self.initial["colour"] = used % len(HUES) + 1
 

@@ -10,7 +10,7 @@ from django import forms
 from people.models import Program
 from scheduling.models import AcademicYear
 from scheduling.rules.rule_sets import Rule
-from scheduling.services.rule_settings import MOST_OF_A_RULE, rule_settings
+from scheduling.services.rule_settings import MOST_OF_A_RULE, Repair, rule_settings
 from scheduling.services.setup_program import WITH_ALLOWANCE, WITHOUT_LIMIT
 
 MOST_NOTICE = 60  # days
@@ -65,7 +65,11 @@ class ProgramForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
-        self.initial["notice_days"] = round(rule_settings(self.instance).repair.notice_days)
+        try:
+            notice = rule_settings(self.instance).repair.notice_days
+        except forms.ValidationError:  # set wrongly in the administration, as the page says
+            notice = Repair().notice_days
+        self.initial["notice_days"] = round(notice)
         for name in ("holiday_country", "holiday_subdivision"):
             self.fields[name].widget.attrs["size"] = 6
 

@@ -1,12 +1,14 @@
 """The form of a sequence rule: the fields that its kind has."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 
 from scheduling.forms.setup_fields import NumbersField, RowForm, level_choices, period_choices
 from scheduling.models import SequenceRule
+from scheduling.services.setup_sequences import sequence_rule
 
 Kind = SequenceRule.Kind
 IN_A_ROW = ("next_rotations", "first_period", "last_period", "starts")
@@ -35,6 +37,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     Kind.STINT: {"fewest": "Shortest, in periods", "most": "Longest, in periods"},
 }
 NAME_LENGTH = 120
+
+
+class _All(list[Any]):
+    """Rows that are linked, as a relation hands them out."""
+
+    def all(self) -> list[Any]:
+        return self
 
 
 class SequenceRuleForm(RowForm):
@@ -104,6 +113,13 @@ class SequenceRuleForm(RowForm):
                 "much, one missing resident costs 1000."
             )
 
+    def _sentence(self) -> str:
+        """What the rule will say, before it is there."""
+        unused = dict.fromkeys(("fewest", "most", "window", "first_period", "last_period"))
+        links = {name: _All(self.cleaned_data.get(name) or ()) for name in ("rotations", "next_rotations")}
+        row: Any = SimpleNamespace(**{**unused, "starts": [], **self.cleaned_data, "kind": self.kind, **links})
+        return sequence_rule(row)
+
     def clean_price(self) -> float | None:
         price: float | None = self.cleaned_data["price"]
         if price is not None and price < 0:
@@ -122,6 +138,8 @@ class SequenceRuleForm(RowForm):
             self.add_error("fewest", "Say how short or how long at least.")
         if self.kind == Kind.STINT and here.get("most") == 0:
             self.add_error("most", "A stint has 1 period or more.")
+        if not here.get("name") and here.get("rotations"):
+            here["name"] = self._sentence()[:NAME_LENGTH]
         bounded = here.get("starts") or here.get("first_period") or here.get("last_period")
         if self.kind in (Kind.ONLY_IN, Kind.MUST_BE_IN) and not bounded and "starts" not in self.errors:
             self.add_error("starts", "Say in which periods: tick them, or give the first or the last above.")

@@ -1,14 +1,16 @@
 """Setup: the checklist for a new year, and the way to everything that a program's schedule is made from."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from people.models import Program
 from scheduling.models import AcademicYear
+from scheduling.services.holidays import holiday_changes
 from scheduling.services.setup_checklist import NEXT, checklist
 from scheduling.services.setup_kinds import KINDS
 from scheduling.services.setup_words import counted
@@ -55,16 +57,26 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _counts(program: Program) -> dict[str, str]:
-    """How many rows each page has, and how many of them are off; one query each."""
-    found = {"setup-years": counted(AcademicYear.objects.filter(program=program).count(), "year")}
+    """How many rows each page has, and how many of them are off (1 query)."""
+    columns: dict[str, Subquery] = {"years": _number(AcademicYear.objects.filter(program=OuterRef("pk")))}
     for slug, kind in KINDS.items():
-        rows = kind.model._default_manager.filter(**{kind.program: program}).order_by()
-        has_switch = any(field.name == "is_active" for field in kind.model._meta.concrete_fields)
-        off = Count("pk", filter=Q(is_active=False)) if has_switch else Count("pk", filter=Q(pk=None))
-        number, switched_off = rows.aggregate(number=Count("pk"), off=off).values()
-        found[f"setup-{slug}"] = f"{number or 'none'}{f', {switched_off} off' if switched_off else ''}"
-    own = len(program.holiday_changes) if isinstance(program.holiday_changes, dict) else 0
+        rows = kind.model._default_manager.filter(**{kind.program: OuterRef("pk")})
+        columns[slug] = _number(rows)
+        if any(field.name == "is_active" for field in kind.model._meta.concrete_fields):
+            columns[f"{slug} off"] = _number(rows.filter(is_active=False))
+    numbers = Program.objects.filter(pk=program.pk).values_list(*columns.values())[0]
+    found = dict(zip(columns, numbers, strict=True))
+    words = {"setup-years": counted(found["years"] or 0, "year")}
+    for slug in KINDS:
+        off = found.get(f"{slug} off")
+        words[f"setup-{slug}"] = f"{found[slug] or 'none'}{f', {off} off' if off else ''}"
+    own = len(holiday_changes(program))
     country = ", ".join(part for part in (program.holiday_country, program.holiday_subdivision) if part)
-    found["setup-holidays"] = f"{country}, {counted(own, 'change')}" if own else country
-    found["setup-program"] = program.get_rule_set_display()
-    return found
+    words["setup-holidays"] = f"{country}, {counted(own, 'change')}" if own else country
+    words["setup-program"] = program.get_rule_set_display()
+    return words
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, as a column; NULL for none."""
+    return Subquery(rows.order_by().values(one=Value(1)).annotate(number=Count("*")).values("number"))

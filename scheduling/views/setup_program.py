@@ -69,7 +69,10 @@ def rule(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("setup-program", slug)
     opened = open_setup(request, slug, "setup-program")
-    known = {each.id: each for each in setup_program.own_rules(opened.program)}
+    try:
+        known = {each.id: each for each in setup_program.own_rules(opened.program)}
+    except ValidationError:  # set wrongly in the administration, as the page says
+        return redirect("setup-program", slug)
     if name not in known:
         raise Http404(f"{name} is no rule of the program's own.")
     form = NumbersForm(request.POST, rule=known[name])
