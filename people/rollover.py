@@ -161,7 +161,7 @@ def problems(member: Member, decision: Decision, bounds: Bounds) -> list[tuple[s
         )
     if fate in ENDS and day is not None and not bounds.first - DAY <= day <= bounds.last:
         found.append(("day", f"The last day lies from {said(bounds.first - DAY)} to {said(bounds.last)}."))
-    if fate in ENDS and member.start and (day or bounds.first - DAY) < member.start:
+    elif fate in ENDS and member.start and (day or bounds.first - DAY) < member.start:
         found.append(("day", f"The last day is before the first, {said(member.start)}."))
     if fate in (Fate.PROMOTED, Fate.LATER) and member.is_resident:
         if level is None:

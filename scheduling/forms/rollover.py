@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from people.rollover import ENDS, FATES_OF_FACULTY, Bounds, Decision, Fate, Member, Newcomer, problems
+from people.rollover import ENDS, Bounds, Decision, Fate, Member, Newcomer, problems
 from scheduling.services.rollover import Asked
 
 HIGHEST = 20
@@ -20,6 +20,7 @@ FATES = [
     (Fate.GRADUATES, "graduates"),
     (Fate.LEAVES, "leaves"),
 ]
+FATES_FACULTY_HAVE = [(Fate.STAYS, "stays"), (Fate.LEAVES, "leaves")]
 NO_DATE = {"invalid": "Write the day as a date, such as 2027-10-15."}
 NO_LEVEL = {"invalid": "Write the level as a number, such as 2."}
 
@@ -67,7 +68,7 @@ class PersonForm(forms.Form):
         super().__init__(data, prefix=f"p{member.pk}", initial=as_fields(proposal))
         self.member, self.bounds = member, bounds
         if not member.is_resident:
-            self.fields["fate"].choices = [(fate, words) for fate, words in FATES if fate in FATES_OF_FACULTY]  # type: ignore[attr-defined]
+            self.fields["fate"].choices = FATES_FACULTY_HAVE  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -169,7 +170,7 @@ class Wrong:
     """An error of the form: whose, in which field, and what to do."""
 
     who: str
-    field: str
+    row: str  # the row's id on the page
     words: str
 
 
@@ -195,9 +196,9 @@ class RolloverForm:
         joining = [each for each in self.newcomers if not each.is_blank]
         rows += [(f"Joining: {each.value['name'] or 'no name'}", each) for each in joining]
         return [
-            Wrong(who, form[field].html_name, str(words))
+            Wrong(who, form.prefix or "", str(words))
             for who, form in rows
-            for field, errors in form.errors.items()
+            for errors in form.errors.values()
             for words in errors
         ]
 
