@@ -13,6 +13,7 @@ from scheduling.services.comparing import differences
 from scheduling.services.drafts import bring_up_to_date, new_draft
 from scheduling.services.edit import change
 from tests.factories import make_schedule
+from tests.pages.conftest import NOON
 
 HOME = "/p/internal-medicine/schedules/"
 
@@ -66,30 +67,9 @@ def test_a_version_counts_what_is_in_it(owner, read):
     assert "Assignments 57 person and shift" in words
 
 
-def test_a_version_lists_the_problems_of_its_last_finished_run(wards, owner, colleague, read):
-    verdict = {"clause": "6.21.b", "label": "ACGME 2025"}
-    GenerationRun.objects.create(
-        schedule=wards.schedule,
-        status="succeeded",
-        progress=100,
-        shortfalls=[{"sentence": "Nobody covers Ward A."}],
-        violations=[
-            verdict | {"force": "should", "sentence": "Resident 001 has 7 h of rest."},
-            verdict | {"force": "must", "sentence": "Resident 000 works 7 days without one free."},
-        ],
-    )
-    GenerationRun.objects.create(schedule=wards.schedule, status="failed", error="Out of memory.")
-    html = read(owner, f"{HOME}1/")
-    assert "1 must · 1 missing · 1 should" in html
-    sentences = re.findall(r"<li class=\"problem (\w+)\">.*?</span><span>(.*?)<", html)
-    assert sentences == [
-        ("must", "Resident 000 works 7 days without one free."),
-        ("must", "Nobody covers Ward A."),
-        ("should", "Resident 001 has 7 h of rest."),
-    ]
-    assert "ACGME 2025, 6.21.b" in html
-    assert "✕ 1 must" in read(owner, "/p/internal-medicine/month/2026-11/")
-    assert "Resident 000 works 7 days" not in read(colleague, f"{HOME}1/")
+def test_a_version_leads_schedulers_to_its_problems(owner, colleague, read):
+    assert 'action="/p/internal-medicine/schedules/1/problems/"' in read(owner, f"{HOME}1/")
+    assert "/schedules/1/problems/" not in read(colleague, f"{HOME}1/")
 
 
 def test_a_new_draft_from_nothing(wards, owner):
@@ -129,8 +109,52 @@ def test_generating_asks_the_service_and_shows_the_run(wards, owner, monkeypatch
     monkeypatch.setattr(generate, "request", request)
     response = owner.post(f"{HOME}2/generate/", {"scope": "plan", "minutes": "3"})
     assert response.url == f"/p/internal-medicine/runs/{GenerationRun.objects.get().pk}/"
-    assert asked == {"schedule": draft, "user": asked["user"], "scope": "plan", "time_limit": 180}
+    assert asked == {"schedule": draft, "user": asked["user"], "scope": "plan", "time_limit": 180, "remakes": {}}
     assert asked["user"].username == "owner"
+
+
+def test_a_part_is_asked_for_by_days_rotations_levels_and_people(wards, owner, monkeypatch):
+    draft = make_schedule(wards.year)
+    asked = {}
+
+    def request(**given):
+        asked.update(given)
+        return GenerationRun.objects.create(schedule=draft, remakes=given["remakes"])
+
+    monkeypatch.setattr(generate, "request", request)
+    third = wards.people[2].pk
+    part = {"first": "2026-12-01", "last": "2026-12-31", "rotations": ["WA"], "groups": ["PGY-1"], "people": [third]}
+    owner.post(f"{HOME}2/generate/", {"scope": "roster", "minutes": "3", **part})
+    people = sorted([wards.people[0].pk, third])  # the first is the only PGY-1
+    assert asked["remakes"] == {
+        "first": "2026-12-01", "last": "2026-12-31", "rotations": ["WA"], "people": people,
+    }  # fmt: skip
+    assert "rotation plan and roster, a part" in text(owner.get(f"{HOME}2/").content.decode())
+
+
+def test_dates_the_wrong_way_round_and_people_who_are_not_there_are_said_at_their_fields(wards, owner):
+    make_schedule(wards.year)
+    wrong = {"first": "2026-12-31", "last": "2026-12-01", "people": ["999"], "rotations": ["XX"]}
+    response = owner.post(f"{HOME}2/generate/", {"scope": "roster", "minutes": "3", **wrong})
+    words = text(response.content.decode())
+    assert response.status_code == 422
+    assert "It ends before it begins: put the dates the other way round." in words
+    assert "999 is not one of the available choices" in words
+    assert "XX is not one of the available choices" in words
+    assert '<details class="part" open>' in response.content.decode()
+    assert GenerationRun.objects.count() == 0
+
+
+def test_a_draft_of_what_is_published_keeps_the_days_that_are_over_unless_one_says_otherwise(wards, owner, read):
+    Schedule.objects.update(published_at=NOON)
+    owner.post(f"{HOME}1/copy/", {})
+    html = read(owner, f"{HOME}2/")
+    assert 'name="first" value="2026-11-03"' in html
+    assert "Days before Tue 3 Nov 2026 are over and stay as they were worked." in html
+    make_schedule(wards.year)
+    assert 'name="first" id="id_first"' in re.sub(
+        r'type="date" |aria-describedby="[^"]*" ', "", read(owner, f"{HOME}3/")
+    )
 
 
 def test_a_refusal_is_shown_beside_the_form_and_nothing_is_lost(wards, owner, monkeypatch):
@@ -157,7 +181,7 @@ def test_a_time_limit_that_is_none(wards, owner):
 
 
 def test_publishing_asks_first_and_says_what_it_replaces(wards, owner, read):
-    make_schedule(wards.year)
+    owner.post(f"{HOME}1/copy/", {})
     words = text(read(owner, f"{HOME}2/publish/"))
     assert "Publish Draft 2 (2026–27)?" in words
     assert "for Wed 1 Jul 2026 to Wed 30 Jun 2027" in words
@@ -174,7 +198,7 @@ def test_publishing(wards, owner, colleague, read):
 
 
 def test_a_draft_that_cannot_be_published_says_why(wards, owner, monkeypatch):
-    make_schedule(wards.year)
+    owner.post(f"{HOME}1/copy/", {})
 
     def refuse(**given):
         raise ValidationError("It is empty.")
