@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from absences.models import Absence
-from people.models import AuditLog, Person, Program, User
+from people.models import AuditLog, Mailing, Notice, Person, Program, User
 from scheduling.models import (
     AcademicYear,
     Assignment,
@@ -67,8 +68,8 @@ def act(client: Client, action: str, row: Any, *, from_form: bool = False) -> li
 def test_every_model_is_there() -> None:
     assert {model.__name__ for model in MODELS} == {
         "AcademicYear", "Absence", "Assignment", "AuditLog", "Block", "Cover", "CrossCover", "Curriculum",
-        "GenerationRun", "History", "Inquiry", "Period", "Person", "Placement", "Preference", "Program", "Rotation",
-        "RotationAssignment", "Schedule", "SequenceRule", "ShiftType", "Staffing", "User",
+        "GenerationRun", "History", "Inquiry", "Mailing", "Period", "Person", "Placement", "Preference", "Program",
+        "Rotation", "RotationAssignment", "Schedule", "SequenceRule", "ShiftType", "Staffing", "User",
     }  # fmt: skip
 
 
@@ -117,6 +118,9 @@ def fill(small: Small, number: int) -> None:
     SequenceRule.objects.create(program=small.program, name="Rule", kind="stint").rotations.set([rotation])
     CrossCover.objects.create(rotation=rotation, covers=small.ward)
     AuditLog.objects.create(user=small.coordinator, action="seen", target="schedule:1", program=small.program)
+    given = {"user": small.coordinator, "subject": "Your schedule changed", "url": "/my/", "program": small.program}
+    mailing = Mailing.objects.create(user=small.coordinator, address="c@example.org", due_at=timezone.now())
+    Notice.objects.create(mailing=mailing, **given)
 
 
 # By model, the queries of its list: session, user, counts, filters, rows.
@@ -125,6 +129,7 @@ LISTS = {
     "Person": 7,
     "User": 6,
     "AuditLog": 9,
+    "Mailing": 7,
     "Absence": 8,
     "AcademicYear": 6,
     "Period": 6,
@@ -166,6 +171,21 @@ def test_every_form_opens(in_admin: Client, small: Small, model: Any) -> None:
     fill(small, 1)
     row = model.objects.order_by("pk").first()
     assert in_admin.get(page(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("from_form", [False, True])
+def test_a_message_that_was_given_up_is_sent_again(in_admin: Client, small: Small, root: User, from_form: bool) -> None:
+    mailing = Mailing.objects.create(user=small.coordinator, address="c@example.org", due_at=timezone.now())
+    name = f"Message {mailing.pk} to c@example.org"
+    assert act(in_admin, "send_again", mailing, from_form=from_form) == [
+        f"{name} was not given up: there is nothing to send again."
+    ]
+    Mailing.objects.update(status="failed", attempts=6, error="ConnectionRefusedError: no")
+    assert "ConnectionRefusedError: no" in in_admin.get(page(Mailing)).content.decode()
+    assert act(in_admin, "send_again", mailing, from_form=from_form) == [f"{name} is on its way again."]
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.attempts) == ("waiting", 0)
+    assert AuditLog.objects.get().user == root
 
 
 @pytest.mark.parametrize("from_form", [False, True])
