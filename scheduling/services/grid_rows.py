@@ -11,6 +11,8 @@ from people.models import Person, Program
 from people.standing import Rank, Ranks
 from scheduling.models import Assignment, Rotation, RotationAssignment, Schedule, ShiftType
 
+SECOND_LOOK = "has_second_look"  # an attribute of rotations, for templates
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -69,7 +71,23 @@ def catalog_of(program: Program) -> Catalog:
     shift_types = {shift.pk: shift for shift in ShiftType.objects.filter(program=program)}
     for shift in shift_types.values():
         shift.program = program  # its times are in the program's zone: no query for each
-    return Catalog({rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)}, shift_types)
+    rotations = {rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)}
+    _mark_second_looks(rotations.values())
+    return Catalog(rotations, shift_types)
+
+
+def _mark_second_looks(rotations: Iterable[Rotation]) -> None:
+    """There are twelve hues: a rotation in use whose hue another has before it looks a little different."""
+    given: set[int] = set()
+    for rotation in rotations:
+        if rotation.is_active:
+            setattr(rotation, SECOND_LOOK, rotation.colour in given)
+            given.add(rotation.colour)
+
+
+def has_second_look(rotation: Rotation) -> bool:
+    """Whether another rotation of its catalog has the same hue before it; False for rotations of no catalog."""
+    return bool(getattr(rotation, SECOND_LOOK, False))
 
 
 def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks, first: date, last: date) -> list[Row]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.html import escape
 
 from scheduling.models import Assignment, Rotation, ShiftType
-from scheduling.services.grid_rows import Catalog
+from scheduling.services.grid_rows import Catalog, has_second_look
 from scheduling.services.month_grid import Cell, Duty
 from scheduling.services.staffing import Count
 from scheduling.services.year_people import Placing
@@ -39,6 +39,7 @@ def chip(rotation: Rotation, classes: str = "", title: str = "", words: str = ""
     """A rotation's code on its colour; `words` says to a screen reader what only the look shows."""
     dark = " night" if rotation.is_night_float and "night" not in classes else ""
     dark += " long" if len(rotation.code) > FIT_IN_A_DAY else ""
+    dark += " again" if has_second_look(rotation) else ""
     hidden = f'<span class="vh">, {escape(words)}</span>' if words else ""
     return (
         f'<span class="chip r{rotation.colour}{dark}{classes}" title="{escape(title or rotation.name)}">'

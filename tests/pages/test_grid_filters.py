@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from people.models import Person, Standing
 from people.standing import ranks_of
-from tests.factories import Wards, make_wards
+from scheduling.models import Rotation
+from tests.factories import Wards, make_person, make_rotation, make_wards, place
 from tests.pages.conftest import coordinator_of
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,13 @@ def test_the_number_of_queries(people: int) -> None:
             assert client.get(page).status_code == 200
         found.append(len(captured))
     assert found == [21, 23]
+
+
+def test_a_hue_that_is_given_again_has_a_second_look(wards, owner, read) -> None:
+    make_rotation(wards.program, "OLD", colour=4, position=0, is_active=False)  # not in use: takes no hue
+    make_rotation(wards.program, "NF", "Nights", colour=4, position=5, is_night_float=True)
+    html = read(owner, MONTH)
+    assert '<span class="chip r4" aria-hidden="true">ICU</span>Intensive care' in html
+    assert '<span class="chip r4 night again" aria-hidden="true">NF</span>Nights' in html
+    place(wards.schedule, make_person(wards.program, "Ada Park", 1), 5, Rotation.objects.get(code="NF"))
+    assert '<span class="chip r4 night again" title="Nights">NF</span>' in read(owner, YEAR)
