@@ -14,6 +14,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     name = f"scheduler-test-{os.getpid()}.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / name)}
 
+# No mail, also where DEBUG is set: tests of mail set it up themselves.
+MAILERS = {}
+
 # Signing in a thousand times need not be slow.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

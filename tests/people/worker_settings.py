@@ -1,9 +1,10 @@
-"""The settings of a worker that a test starts and kills: after its first message it takes for ever to say so.
+"""The settings of a worker that a test starts and kills: it sends a message, and then does not come back.
 
-The file that WORKER_BEGUN names is there once it has sent that. Models cannot be imported while settings are read, so
-the mailer does it: it has sent, and then it sleeps.
+The server is the one that the environment names, as in an installation.
 """
 
+from scheduler_site.settings import mailers
 from tests.settings import *  # noqa: F403
 
-MAILERS["default"]["BACKEND"] = "tests.people.slow_mailer.SlowBackend"  # noqa: F405
+MAILERS = mailers()
+MAILERS["default"]["BACKEND"] = "tests.people.slow_mailer.SlowBackend"
