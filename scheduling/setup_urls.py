@@ -27,6 +27,7 @@ urlpatterns = [
     path("holidays/", setup_holidays.holidays, name="setup-holidays"),
     path("holidays/<day:day>/", setup_holidays.holiday, name="setup-holiday"),
     path("program/", setup_program.program, name="setup-program"),
+    path("program/prices/", setup_program.prices, name="setup-prices"),
     path("program/rules/<slug:name>/", setup_program.rule, name="setup-rule"),
     *(path(f"{kind}/", setup_rows.listing, {"kind": kind}, name=f"setup-{kind}") for kind in KINDS),
     path("<setup_kind:kind>/new/", setup_rows.add, name="setup-row-add"),

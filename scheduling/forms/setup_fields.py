@@ -57,6 +57,7 @@ class RowForm(forms.ModelForm):
             field = self.fields.get(str(name))
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = _own(field.queryset, program)
+                field.label_from_instance = _label  # type: ignore[assignment]
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
                 field.widget.choices = field.choices
@@ -108,6 +109,11 @@ class RowForm(forms.ModelForm):
         one, two = self.cleaned_data.get(first), self.cleaned_data.get(last)
         if one is not None and two is not None and two < one:
             self.add_error(last, told)
+
+
+def _label(row: Any) -> str:
+    """A rotation that is off may be named, and is told apart."""
+    return f"{row} (off)" if isinstance(row, Rotation) and not row.is_active else str(row)
 
 
 def _own(rows: Any, program: Program) -> Any:

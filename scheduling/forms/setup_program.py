@@ -1,6 +1,7 @@
 """Forms for the program as a whole: its rules, its academic years, its holidays."""
 
 import zoneinfo
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from django import forms
 from people.models import Program
 from scheduling.models import AcademicYear
 from scheduling.rules.rule_sets import Rule
-from scheduling.services.rule_settings import MOST_OF_A_RULE, Repair, rule_settings
+from scheduling.services.rule_settings import MOST_OF_A_RULE, MOST_PRICE, Repair, rule_settings
+from scheduling.services.setup_prices import PRICES
 from scheduling.services.setup_program import WITH_ALLOWANCE, WITHOUT_LIMIT
 
 MOST_NOTICE = 60  # days
@@ -109,6 +111,21 @@ class NumbersForm(forms.Form):
             del self.fields["allowance"]
         if rule.id in WITHOUT_LIMIT:
             del self.fields["limit"]
+
+
+class PricesForm(forms.Form):
+    """What the optimiser weighs; see `setup_prices`."""
+
+    def __init__(self, data: Any = None, *, prices: Mapping[str, float]) -> None:
+        super().__init__(data, auto_id="id_price_%s")
+        for price in PRICES:
+            value = prices[price.key]
+            self.fields[price.key] = forms.FloatField(
+                label=price.words,
+                min_value=0,
+                max_value=MOST_PRICE,
+                initial=int(value) if value.is_integer() else value,
+            )
 
 
 class YearForm(forms.Form):

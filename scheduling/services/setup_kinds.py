@@ -76,7 +76,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "rotations", "Rotations", "rotation", Rotation, say.rotation, say.rotation_detail,
             lambda _row: "", lambda _row: (IN_USE, OFF),
-            prefetch=("regular_shifts",), order=("position", "name"), has_order=True,
+            prefetch=("regular_shifts", "staffing"), order=("position", "name"), has_order=True,
             help="Where people are placed for a period. Code and colour fill the cells of the grids. A rotation that "
             "is off stays in past schedules, and nobody is placed there any more.",
             empty="A rotation is a service that people are placed on for a period: wards, ICU, clinic, elective.",

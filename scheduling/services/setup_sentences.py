@@ -110,6 +110,12 @@ def rotation(row: Rotation) -> str:
 
 def rotation_detail(row: Rotation) -> str:
     parts = []
+    asking = [] if row.is_active else [each for each in row.staffing.all() if each.is_active]
+    if asking:
+        verb = "asks" if len(asking) == 1 else "ask"
+        parts.append(
+            f"{counted(len(asking), 'sentence')} of staffing still {verb} for people here: switch off those too"
+        )
     if row.is_night_float:
         parts.append("works nights only")
     if row.is_vacation:

@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 
 from people.models import Program
+from people.requests import back
 from scheduling.forms.setup_program import HolidayForm
 from scheduling.models import AcademicYear
 from scheduling.services import setup_program
@@ -77,6 +78,7 @@ def holidays(request: HttpRequest, slug: str) -> HttpResponse:
         "first": first,
         "last": last,
         "holidays": _holidays(opened.program, first, last),
+        "here": request.get_full_path(),
     }
     return render(request, "scheduling/setup/holidays.html", context, status=422 if form.errors else 200)
 
@@ -95,14 +97,14 @@ def holiday(request: HttpRequest, slug: str, day: date) -> HttpResponse:
             setup_program.work_holiday(program=opened.program, user=opened.user, day=day, works=state == "worked")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("setup-holidays", slug)
+        return redirect(back(request) or resolve_url("setup-holidays", slug))
     said = {
         "gone": f"{words} is no holiday of the program's own any more.",
         "worked": f"{words} is worked as any other day.",
     }.get(state, f"{words} is kept.")
     if request.htmx and state != "gone":  # type: ignore[attr-defined]
         fresh = Program.objects.get(pk=opened.program.pk)
-        context = {**opened.context, "one": _holidays(fresh, day, day)[0], "said": said}
+        context = {**opened.context, "one": _holidays(fresh, day, day)[0], "said": said, "here": back(request)}
         return render(request, "scheduling/setup/holiday_switched.html", context)
     messages.success(request, said)
-    return redirect("setup-holidays", slug)
+    return redirect(back(request) or resolve_url("setup-holidays", slug))

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from scheduling.forms.setup_program import NumbersForm, ProgramForm
+from scheduling.forms.setup_program import NumbersForm, PricesForm, ProgramForm
 from scheduling.rules.rule_sets import Rule
-from scheduling.services import setup_program
+from scheduling.services import setup_prices, setup_program
 from scheduling.services.setup_rules import rule_sentence
 from scheduling.views.context import Opened
 from scheduling.views.setup import open_setup
@@ -51,17 +51,24 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, opened: Opened, form: ProgramForm, wrong: tuple[str, NumbersForm] | None = None
+    request: HttpRequest,
+    opened: Opened,
+    form: ProgramForm,
+    *,
+    wrong: tuple[str, NumbersForm] | None = None,
+    prices: PricesForm | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {**opened.context, "form": form}
+    refused = form.errors or wrong or (prices and prices.errors)
     try:
         rules = setup_program.own_rules(opened.program)
         forms = dict([wrong] if wrong else [])
         context["rules"] = [_rule_line(rule, forms.get(rule.id)) for rule in rules]
         context["standards"] = setup_program.standards(opened.program)
+        context["prices"] = prices or PricesForm(prices=setup_prices.prices_of(opened.program))
     except ValidationError as error:  # set wrongly in the administration
         context["wrong_rules"] = error.messages
-    return render(request, "scheduling/setup/program.html", context, status=422 if form.errors or wrong else 200)
+    return render(request, "scheduling/setup/program.html", context, status=422 if refused else 200)
 
 
 def rule(request: HttpRequest, slug: str, name: str) -> HttpResponse:
@@ -79,7 +86,7 @@ def rule(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     asked: dict[str, Any] = {"force": request.POST.get("force")}
     if asked["force"] is None:
         if not form.is_valid():
-            return _page(request, opened, ProgramForm(instance=opened.program), (name, form))
+            return _page(request, opened, ProgramForm(instance=opened.program), wrong=(name, form))
         asked = form.cleaned_data
     try:
         changed = setup_program.set_rule(program=opened.program, user=opened.user, rule=name, **asked)
@@ -91,4 +98,21 @@ def rule(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         context = {**opened.context, "rule": _rule_line(changed), "said": said}
         return render(request, "scheduling/setup/rule_switched.html", context)
     messages.success(request, said)
+    return redirect("setup-program", slug)
+
+
+def prices(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the optimiser weighs; saved as a whole."""
+    opened = open_setup(request, slug, "setup-program")
+    if request.method != "POST":
+        return redirect("setup-program", slug)
+    try:
+        form = PricesForm(request.POST, prices=setup_prices.prices_of(opened.program))
+        if form.is_valid():
+            setup_prices.set_prices(program=opened.program, user=opened.user, values=form.cleaned_data)
+    except ValidationError:  # set wrongly in the administration, as the page says
+        return redirect("setup-program", slug)
+    if form.errors:
+        return _page(request, opened, ProgramForm(instance=opened.program), prices=form)
+    messages.success(request, "The prices are saved.")
     return redirect("setup-program", slug)

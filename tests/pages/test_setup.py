@@ -62,6 +62,7 @@ def posts(wards: Wards) -> list[str]:
         "holidays/",
         "holidays/2026-07-04/",
         "program/",
+        "program/prices/",
         "program/rules/night_float_run/",
     ]
 
@@ -86,7 +87,7 @@ def test_what_is_not_there_is_404(page, owner):
 COUNTS = {
     "": 23,
     "years/": 9,
-    "rotations/": 8,
+    "rotations/": 9,
     "shift-types/": 9,
     "staffing/": 9,
     "curriculum/": 9,
@@ -334,7 +335,9 @@ def test_holidays_are_kept_worked_and_added(wards, owner):
     answer = owner.post(f"{page}2026-11-26/", {"state": "worked"}, **HTMX)
     assert "Thursday 26 November 2026 is worked as any other day." in text(answer)
     assert Program.objects.get(pk=wards.program.pk).holiday_changes == {"2026-11-26": None}
-    answer = owner.post(f"{page}2026-11-26/", {"state": "kept"}, follow=True)
+    there = f"{page}?year={wards.year.pk}"
+    answer = owner.post(f"{page}2026-11-26/", {"state": "kept", "next": there}, follow=True)
+    assert answer.redirect_chain == [(there, 302)]
     assert "Thursday 26 November 2026 is kept." in text(answer)
     assert "This field is required." in text(owner.post(page, {"date": "2026-12-24", "name": ""}))
     answer = owner.post(page, {"date": "2026-12-24", "name": "Christmas Eve"}, follow=True)
@@ -370,6 +373,20 @@ def test_rules_that_were_set_wrongly_by_hand_do_not_break_the_page(wards, owner)
     answer = owner.get(f"{SETUP}program/")
     assert answer.status_code == 200
     assert "is not a rule that a program can set" in text(answer)
+
+
+def test_prices_in_words(wards, owner):
+    page = f"{SETUP}program/prices/"
+    assert owner.get(page).url == f"{SETUP}program/"
+    html = owner.get(f"{SETUP}program/").content.decode()
+    given = dict(re.findall(r'name="((?:plan|roster)_\w+|request)" value="([^"]*)"', html))
+    assert (given["plan_unplaced"], given["roster_hour"], given["request"]) == ("1000", "0.1", "10")
+    assert "The prices are saved." in text(owner.post(page, given | {"roster_weekend": "8"}, follow=True))
+    assert Program.objects.get(pk=wards.program.pk).rule_settings == {"prices": {"roster": {"weekend": 8}}}
+    wrong = owner.post(page, given | {"roster_weekend": "-1", "roster_night": "7"})
+    assert wrong.status_code == 422
+    assert "greater than or equal to 0" in text(wrong)
+    assert 'name="roster_night" value="7"' in wrong.content.decode()
 
 
 PROGRAM = {

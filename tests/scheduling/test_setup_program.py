@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from people.models import AuditLog, Program
 from scheduling.models import AcademicYear, Assignment, Block, Schedule
-from scheduling.services import setup_program, setup_years
+from scheduling.services import setup_prices, setup_program, setup_years
 from scheduling.services.holidays import country_holidays, public_holidays
 from scheduling.services.rule_settings import program_rulebook, roster_rules, rule_settings
 from tests.factories import Wards, make_program, make_wards, make_year
 
 pytestmark = pytest.mark.django_db
 YEAR = (date(2026, 7, 1), date(2027, 6, 30))
+NONSENSE: list[Any] = [[], {"tomorrow": "x", "2026-07-05": 3, "2026-07-06": ""}]
 
 
 @pytest.fixture
@@ -68,6 +69,26 @@ def test_standards_stay_and_rules_have_only_values_that_they_can_have(wards, rul
         set_rule(wards, rule, **values)
     wards.program.refresh_from_db()
     assert wards.program.rule_settings == {}
+
+
+def test_prices_are_set_over_the_defaults(wards):
+    wards.program.rule_settings = {"prices": {"plan": {"staffing": 7}, "roster": {"hour": 0.5}}}
+    wards.program.save()
+    before = setup_prices.prices_of(wards.program)
+    assert (before["roster_night"], before["request"], before["roster_hour"]) == (6, 10, 0.5)
+    setup_prices.set_prices(program=wards.program, user=None, values=before | {"roster_night": 9.0, "request": 12.0})
+    wards.program.refresh_from_db()
+    assert wards.program.rule_settings["prices"] == {
+        "plan": {"staffing": 7},
+        "roster": {"hour": 0.5, "night": 9},
+        "request": 12,
+    }
+    settings = rule_settings(wards.program)
+    assert (settings.roster_prices.night, settings.request_price, settings.plan_prices.staffing) == (9, 12, 7)
+    assert AuditLog.objects.get().changes == {"roster_night": [6, 9], "request": [10, 12]}
+    assert Schedule.objects.get().revision == 2
+    setup_prices.set_prices(program=wards.program, user=None, values={"roster_night": 9.0})
+    assert AuditLog.objects.count() == 1
 
 
 def save(wards: Wards, **values: Any) -> Program:
@@ -138,7 +159,7 @@ def test_only_public_holidays_are_worked_and_own_ones_have_names(wards):
 
 def test_nonsense_in_the_column_says_nothing(wards):
     program = wards.program
-    for nonsense in ([], {"tomorrow": "x", "2026-07-05": 3, "2026-07-06": ""}):
+    for nonsense in NONSENSE:
         program.holiday_changes = nonsense
         assert public_holidays(program, *YEAR) == country_holidays(program, *YEAR)
 

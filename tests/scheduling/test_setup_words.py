@@ -244,6 +244,17 @@ def test_rotations_and_shift_types(catalog):
     )
 
 
+def test_a_rotation_that_is_off_says_what_still_asks_for_people(catalog):
+    for number in range(2):
+        make_staffing(catalog.program, f"Unit {number}", catalog.icu)
+    assert say.rotation_detail(catalog.icu) == ""
+    catalog.icu.is_active = False
+    told = "2 sentences of staffing still ask for people here: switch off those too"
+    assert say.rotation_detail(catalog.icu) == told
+    catalog.icu.staffing.update(is_active=False)
+    assert say.rotation_detail(catalog.icu) == ""
+
+
 def test_sequence_rules(catalog):
     ward, icu = catalog.ward, catalog.icu
     assert catalog.rule("not_in_a_row") == "No residents are on Medical ICU two periods in a row"
