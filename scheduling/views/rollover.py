@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from people.models import Program
 from people.rollover import Bounds
-from scheduling.forms.rollover import FATES, FinalsForm, RolloverForm, YearForm
+from scheduling.forms.rollover import FinalsForm, RolloverForm, YearForm
 from scheduling.models import AcademicYear
 from scheduling.services import rollover as service
 from scheduling.services.rollover_page import Opening, brought, opening
@@ -40,32 +40,34 @@ def rollover(request: HttpRequest, slug: str) -> HttpResponse:
     if not AcademicYear.objects.filter(program=opened.program).exists():
         return render(request, "scheduling/rollover_none.html", opened.context)
     if request.method != "POST":
-        return _page(request, opened, _sheet(opened, None), {})
+        return _page(request, opened, _sheet(opened, None, request.GET if "first" in request.GET else None), {})
     data, asks = request.POST, request.POST.get("do")
     if asks == "apply" and service.done_before(opened.program, data.get("seen", "")):
         messages.success(request, "That was done before, and is not done twice.")
         return redirect(_after(opened.program))
-    sheet = _sheet(opened, data)
+    sheet = _sheet(opened, data, data)
     if asks == "propose" and sheet.year_form.is_valid() and sheet.finals_form.is_valid():
         proposals = sheet.opening.proposals(sheet.form.bounds)
-        return _page(request, opened, _sheet(opened, sheet.form.reproposed(data, proposals)), {"is_proposed": True})
+        sheet = _sheet(opened, sheet.form.reproposed(data, proposals), data)
+        return _page(request, opened, sheet, {"is_proposed": True})
     if not sheet.is_valid:
         return _page(request, opened, sheet, {"has_errors": True}, status=422)
     return _do(request, opened, sheet) if asks == "apply" else _check(request, opened, sheet)
 
 
-def _sheet(opened: Opened, data: Any) -> _Sheet:
-    """The forms. Where the days sent cannot be, everything is judged by those proposed, and the days say why not."""
-    days = proposed_days(opened.program, opened.today)
-    year_form = YearForm(data, initial={"first": days[0], "last": days[1]})
-    if data is not None and year_form.is_valid():
+def _sheet(opened: Opened, data: Any, days: Any) -> _Sheet:
+    """The forms; `days` are what was sent for the year. Where they cannot be, everything is judged by those proposed,
+    and the days say why not."""
+    first, last = proposed_days(opened.program, opened.today)
+    year_form = YearForm(days, initial={"first": first, "last": last})
+    if year_form.is_valid():
         try:
             found = opening(opened.program, year_form.cleaned_data["first"], year_form.cleaned_data["last"])
         except ValidationError as error:
             year_form.add_error("first", error)
-            found = opening(opened.program, *days)
+            found = opening(opened.program, first, last)
     else:
-        found = opening(opened.program, *days)
+        found = opening(opened.program, first, last)
     finals_form = FinalsForm(data, finals=found.finals)
     given = finals_form.by_track if data is not None and finals_form.is_valid() else found.finals
     finals = {track: level for track, level in given.items() if level}
@@ -126,17 +128,18 @@ def _page(
         label = f"PGY-{member.before.level}" if member.is_resident and member.before.level else member.label
         row = {"form": form, "member": member, "value": form.value, "brings": brings.get(member.pk)}
         groups.setdefault(label, []).append(row)
+    year = sheet.opening.year
     context = {
         **opened.context,
         "year_form": sheet.year_form,
         "finals": [sheet.finals_form[name] for name in sheet.finals_form.fields],
         "form": sheet.form,
-        "year": sheet.opening.year,
-        "first": sheet.opening.year.first,
+        "year": year,
+        "first": year.first,
+        "waiting": year.old if year.old and year.old.start_date > opened.today else None,
         "groups": [
             {"label": label, "rows": members, "key": f"g{n}"} for n, (label, members) in enumerate(groups.items())
         ],
-        "fates": FATES,
         "before": before,
         "shows": request.POST.get("show", "all") if not more.get("has_errors") else "all",
         "wrong": sheet.form.wrong if more.get("has_errors") else [],

@@ -206,6 +206,12 @@ def test_somebody_added_meanwhile_is_asked_about(wards, owner, read):
 def test_no_year_nobody_and_a_year_that_is_there(wards, owner, read):
     make_year(wards.program, date(2027, 7, 1), date(2028, 6, 30))
     assert "2028-07-01" in fields(read(owner, PAGE))["first"]
+    assert "The academic year 2027–28 is set up and has not begun" in words(read(owner, PAGE))
+    instead = re.search(r'href="(\?first=[^"]*)"', read(owner, PAGE))
+    assert instead is not None
+    named = fields(read(owner, PAGE + unescape(instead[1])))
+    assert (named["first"], named["last"]) == ("2027-07-01", "2028-06-30")
+    assert "has some of these days already" in words(read(owner, f"{PAGE}?first=2027-06-01&last=2028-06-30"))
     text = words(check(owner, first="2027-07-01", last="2028-06-30")[1])
     assert "The academic year 2027–28 exists already" in text
     Person.objects.update(is_active=False)
