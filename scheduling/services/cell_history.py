@@ -21,6 +21,21 @@ class Past:
     was: Duties
     becomes: Duties
 
+    @property
+    def words(self) -> str:
+        """From what to what, by codes; what the edit is called where it only marked the day."""
+        if self.was == self.becomes:
+            return self.title
+        was, becomes = (
+            " and ".join(f"{rotation} {shift}" for rotation, shift in each) or "free"
+            for each in (self.was, self.becomes)
+        )
+        return f"{was} to {becomes}"
+
+
+def _words(duties: Duties) -> str:
+    return " and ".join(f"{rotation} {shift}" for rotation, shift in duties) or "free"
+
 
 def history(schedule: Schedule, at: At[date]) -> list[Past]:
     """The edits of a day that stand, newest first, among the newest of the schedule (1 query)."""

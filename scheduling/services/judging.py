@@ -161,7 +161,7 @@ def load(
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already. With `only_brought` nothing is said of what changes resolve, which is
-    quicker; with `people` only changes of these are judged, and little is read of the others, which is quicker still.
+    quicker; with `people` only changes of these are judged, and of the others only the days near by are read.
     Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
@@ -174,7 +174,6 @@ def load(
     since = min([first - RUN, *(window.first for window in windows)]) - NEAR
     until = max([last + RUN, *(window.last for window in windows)]) + NEAR
     supervised = _supervised(facts) if book.rule(SUPERVISION) else frozenset()
-    team_days = (first - NEAR - DAY, last + NEAR) if supervised else None
     return Judge(
         facts=facts,
         plan=plan,
@@ -183,7 +182,7 @@ def load(
         last=last,
         since=since,
         until=until,
-        turns=_turns(facts, since, until, people, team_days),
+        turns=_turns(facts, since, until, people, (first - NEAR - DAY, last + NEAR)),
         only_brought=only_brought,
         _people={person.pk: person for person in facts.people},
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
@@ -235,12 +234,12 @@ def _turns(
     facts: Facts,
     since: date,
     until: date,
-    people: Collection[int] | None = None,
-    team_days: tuple[date, date] | None = None,
+    people: Collection[int] | None,
+    near: tuple[date, date],
 ) -> dict[int, dict[Key, Worked]]:
     """Who works what from `since` to `until`: in this schedule, and before it in the one published then.
 
-    Where only some people are asked for, the others are read on the days of the team, if at all.
+    Where only some people are asked for, the others are read on the days near by, as their team.
     """
     codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
     rows = Block.objects.filter(shift_type__in=codes, date__range=(since, until)).order_by()
@@ -255,9 +254,8 @@ def _turns(
         if people is None:
             wanted = Q(block__in=there)
         else:
-            near = [pk for pk in there if team_days and team_days[0] <= blocks[pk][1] <= team_days[1]]
             # One person's blocks by the index of (schedule, person, block): the range of dates is cut below.
-            wanted = Q(person__in=people) | Q(block__in=near) if near else Q(person__in=people)
+            wanted = Q(person__in=people) | Q(block__in=[pk for pk in there if near[0] <= blocks[pk][1] <= near[1]])
         taken = Assignment.objects.filter(wanted, schedule=schedule).order_by()
         for person, block, rotation, role, pinned in taken.values_list(
             "person_id", "block_id", "rotation_id", "role", "is_pinned"

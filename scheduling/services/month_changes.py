@@ -18,17 +18,24 @@ CARRY = {"move": move, "swap": swap, "push": push}
 def days_after(gesture: Gesture[date, Duties], board: Board[date, DayHeld]) -> dict[At[date], DayHeld]:
     """What each day that the gesture touches holds afterwards. Raises ValidationError where it cannot be done."""
     if gesture.verb == "set":
-        return {at: _set(board.at(at), duties) for at, duties in gesture.cells.items()}
+        return {at: day_set(board.at(at), duties) for at, duties in gesture.cells.items()}
     if gesture.verb in CARRY:
         if gesture.start is None or gesture.end is None:
             raise ValidationError("Say from which cell to which.")
-        after = CARRY[gesture.verb](board, gesture.start, gesture.end)
-        return {at: _carried(held, is_same_person=_is_own(gesture, at)) for at, held in after.items()}
+        return days_carried(gesture.verb, board, gesture.start, gesture.end)
     marked = {at: _marked(gesture, board.at(at)) for at in gesture.cells if board.at(at)}
     if not marked:
         what = {"pin": "pin", "loosen": "loosen"}.get(gesture.verb, "make a note on")
         raise ValidationError(f"Nobody works anything there: there is nothing to {what}.")
     return marked
+
+
+def days_carried(verb: str, board: Board[date, DayHeld], start: At[date], end: At[date]) -> dict[At[date], DayHeld]:
+    """What the days hold that a move, a swap or a push touches. Raises ValidationError where it cannot be done."""
+    after = CARRY[verb](board, start, end)
+    # What a push takes along is the same person's as before; what comes to its end, or is swapped, may be another's.
+    is_own = start[0] == end[0]
+    return {at: _carried(held, is_same_person=is_own or (verb == "push" and at != end)) for at, held in after.items()}
 
 
 def changes_between(before: Days, after: Days) -> list[Change]:
@@ -63,7 +70,7 @@ def _of_a_day(person: int, day: date, was: Mapping[str, State], becomes: Mapping
     return found
 
 
-def _set(held: DayHeld, duties: Duties) -> DayHeld:
+def day_set(held: DayHeld, duties: Duties) -> DayHeld:
     """These duties, pinned; what was there already keeps what it says of itself."""
     was = dict(held)
     return tuple((shift, _set_one(was.get(shift), rotation)) for rotation, shift in duties)
@@ -90,13 +97,6 @@ def _carried(held: DayHeld, *, is_same_person: bool) -> DayHeld:
         )
         for shift, state in held
     )
-
-
-def _is_own(gesture: Gesture[date, Duties], at: At[date]) -> bool:
-    """Whether what a cell holds afterwards was the same person's before: what a push takes along is."""
-    assert gesture.start is not None
-    assert gesture.end is not None
-    return gesture.start[0] == gesture.end[0] or (gesture.verb == "push" and at != gesture.end)
 
 
 def _marked(gesture: Gesture[date, Duties], held: DayHeld) -> DayHeld:
@@ -128,8 +128,10 @@ def title_of(
 
     start, end = gesture.start, gesture.end
     if start is not None and end is not None:
-        if gesture.verb == "swap":
+        if gesture.verb == "swap" and held.get(start) and held.get(end):
             return _swapped(names, start, end)
+        if not held.get(start):
+            start, end = end, start  # a swap with a free day gives it away
         duties = [(state.rotation, shift) for shift, state in held.get(start, FREE)]
         there = f"{end[1]:%a %-d %b}" if start[0] == end[0] else where(end)
         if start[0] != end[0] and start[1] == end[1]:

@@ -4,15 +4,16 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 
 from people.requests import back, changes
-from scheduling.forms.gesture import MONTH, gesture_of, month_of, state_of
+from scheduling.forms.gesture import MONTH, MOVES, cell_of, gesture_of, month_of, state_of
 from scheduling.models import Schedule
 from scheduling.services.edit_checks import NeedsReason
 from scheduling.services.gestures import At, Duties, Gesture
 from scheduling.services.month_gestures import StaleDay, perform
+from scheduling.services.month_targets import targets_of
 from scheduling.services.roster_days import duties_of, read_days, text_of
 from scheduling.services.touched import edits_since
 from scheduling.views.answers import fields_again, refused
@@ -65,9 +66,18 @@ def _on_what_is_there(
 
 
 def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """What would happen where."""
-    open_to_schedule(request, slug)
-    raise Http404("Not yet.")
+    """What would happen where, as JSON by cell."""
+    opened = open_to_schedule(request, slug)
+    schedule = get_schedule(opened, number)
+    try:
+        verb = request.GET.get("verb", "")
+        if verb not in MOVES:
+            raise ValidationError(f'The field "verb" is "{verb}": give move, swap or push.')
+        start = cell_of(request.GET, "from", MONTH)
+        end = cell_of(request.GET, "to", MONTH) if "to" in request.GET else None
+        return JsonResponse(targets_of(schedule, verb, start, end))
+    except ValidationError as error:
+        return JsonResponse({"messages": error.messages}, status=422)
 
 
 def since(request: HttpRequest, slug: str, number: int, revision: int) -> HttpResponse:

@@ -32,12 +32,8 @@ def post(client: Client, wards: Wards, verb: str, **values: object) -> HttpRespo
 
 def fragments(html: str) -> dict[str, str]:
     """The inside of what a patch puts where, by its place; the tags around are left out."""
-    found = {}
-    for place, inside in re.findall(r'<td[^>]* hx-swap-oob="outerHTML:([^"]+)"[^>]*>(.*?)</td>', html, re.DOTALL):
-        found[place] = inside
-    for place, inside in re.findall(r'<div hx-swap-oob="innerHTML:([^"]+)">(.*?)</div>', html, re.DOTALL):
-        found[place] = inside
-    return found
+    cells = re.findall(r'<td[^>]* hx-swap-oob="outerHTML:([^"]+)"[^>]*>(.*?)</td>', html, re.DOTALL)
+    return dict(cells + re.findall(r'<div hx-swap-oob="innerHTML:([^"]+)">(.*?)</div>', html, re.DOTALL))
 
 
 def texts(html: str) -> dict[str, str]:

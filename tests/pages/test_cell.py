@@ -1,0 +1,212 @@
+"""The panel of a month's cell: what is there, what else could be, who could take it, and its history."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scheduling.models import CrossCover, Schedule
+from scheduling.services.changes import Change
+from scheduling.services.edit import change
+from tests.factories import make_day_shift, make_person, make_rotation, make_wards, work
+from tests.pages.conftest import coordinator_of
+
+HOME = "/p/internal-medicine/"
+HX = {"HX-Request": "true"}
+DAY = date(2026, 11, 3)
+
+
+def page(wards, person: int, day: int = 3, rest: str = "") -> str:
+    return f"{HOME}month/2026-11/{wards.people[person].pk}/{day}/{rest}"
+
+
+def panel(client, address: str) -> str:
+    response = client.get(address, headers=HX)
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def choices(html: str) -> dict[str, str]:
+    """What each button of the panel sets the cell to, with all that its line says."""
+    found = re.findall(r'<button name="cell" value="[^"=]*=([^"]*)"[^>]*>(.*?)</button>', html, re.DOTALL)
+    return {content: plain(inside) for content, inside in found}
+
+
+def test_it_says_what_is_there(wards, owner):
+    html = panel(owner, page(wards, 0))
+    header = plain(html.split("</header>")[0])
+    assert header == "Resident 000, Tue 3 Nov PGY-1 · placed on Ward A WA Ward A, day 07:00–19:00 · generated"
+    assert "<html" not in html
+    assert f'<input type="hidden" name="was" value="{wards.people[0].pk}:2026-11-03=WA|D">' in html
+
+
+def test_each_choice_has_its_verdict_and_what_it_does_to_staffing(wards, owner):
+    # Resident 000 works days on Ward A from 1 to 4 November and the night of the 5th.
+    found = choices(panel(owner, page(wards, 0)))
+    assert found == {
+        "WA|D": "WA Ward A, day now",
+        "": "– Free Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
+        "ICU|D": (
+            "ICU Intensive care, day Allowed Leaves Ward A, day 1 short on Tue 3 Nov Puts 1 too many on "
+            "Intensive care, day on Tue 3 Nov ▼"
+        ),
+        "ICU|N": "ICU Intensive care, night Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
+        "WA|N": "WA Ward A, night Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
+    }
+
+
+def test_without_scripts_it_is_a_page_with_the_same_forms(wards, owner, read):
+    html = read(owner, page(wards, 0))
+    assert "<title>Resident 000, Tue 3 Nov · Internal Medicine</title>" in html
+    assert choices(html) == choices(panel(owner, page(wards, 0)))
+    assert f'<form method="post" action="{HOME}schedules/1/edit/">' in html
+
+
+def test_cross_cover_comes_before_other_rotations(wards, owner):
+    clinic = make_rotation(wards.program, "CL", "Clinic", position=3)
+    CrossCover.objects.create(rotation=wards.ward, covers=wards.icu).shift_types.set([wards.night])
+    html = panel(owner, page(wards, 0))
+    own, covered, others = re.split(r"Cross-cover|<summary>Other rotations", html.split("<details class=")[0])
+    assert "WA|D" in choices(own)
+    assert list(choices(covered)) == ["ICU|N"]
+    assert f"{clinic.code}|D" in choices(others)
+
+
+def test_morning_and_afternoon_can_be_chosen_together(wards, owner):
+    morning = make_day_shift(wards.program, name="Morning", code="AM", hours=4, position=3)
+    afternoon = make_day_shift(wards.program, name="Afternoon", code="PM", hours=4, start_time="13:00", position=4)
+    morning.joins.add(afternoon)
+    clinic = make_rotation(wards.program, "CL", "Clinic", position=3)
+    clinic.regular_shifts.set([morning, afternoon])
+    found = choices(panel(owner, page(wards, 0)))
+    assert [content for content in found if content.startswith("CL")] == ["CL|AM/CL|PM", "CL|AM", "CL|PM"]
+    assert found["CL|AM/CL|PM"].startswith("CL Clinic, morning and afternoon")
+
+
+def test_leave_is_said_and_needs_a_reason(wards, owner):
+    wards.people[0].absences.create(start_date=DAY, end_date=DAY, kind="sick", status="approved")
+    html = panel(owner, page(wards, 0))
+    assert "On leave: sick" in html
+    assert "On leave" in choices(html)["ICU|D"]
+
+
+def test_people_who_could_take_it_are_listed_when_asked_for(wards, owner):
+    make_person(wards.program, "Free Resident", 1)
+    html = panel(owner, page(wards, 0))
+    url = f"{page(wards, 0)}?people=1"
+    assert f'hx-get="{url}"' in html
+    people = plain(panel(owner, url))
+    assert people == (
+        "– Free Resident PGY-1 · is free, takes it Allowed "
+        "ICU Resident 001 PGY-2, Intensive care · swaps Allowed "
+        "WA Resident 002 PGY-3, Ward A · swaps Allowed"
+    )
+    assert plain(owner.get(url).content.decode()).count("Free Resident") == 1
+
+
+def test_history_pins_notes_and_links(wards, owner):
+    user = wards.program.coordinators.get()
+    ada = wards.people[0]
+    change(
+        schedule=wards.schedule,
+        user=user,
+        changes=[Change(ada.pk, DAY, "D", "WA", "ICU", note="Ask first", override="Nobody else")],
+        reason="Census",
+    )
+    html = panel(owner, page(wards, 0))
+    text = plain(html)
+    assert "ICU Intensive care, day 07:00–19:00 · by hand, pinned" in text
+    assert "Although it breaks a rule Nobody else Note: Ask first" in text
+    assert "History (1) WA D to ICU D Tue 3 Nov, 12:00, owner: Census" in text
+    assert '<button name="verb" value="loosen">Loosen</button>' in html
+    row = ada.assignments.get(block__date=DAY)
+    assert f'href="{HOME}schedules/1/why/{row.pk}/"' in html
+    assert f'href="{HOME}day/2026-11-03/"' in html
+    assert f'href="{HOME}away/?name=Resident%20000"' in html
+
+
+def test_a_free_cell_has_no_marks(wards, owner):
+    html = panel(owner, page(wards, 0, 7))
+    assert 'value="pin"' not in html
+    assert "Who could take it" not in html
+
+
+def test_targets_say_what_would_happen_in_the_row_and_the_column(wards, owner):
+    ada, bo, cy = (person.pk for person in wards.people)
+    wards.people[2].absences.create(start_date=DAY, end_date=DAY, kind="sick", status="approved")
+    asked = f"{HOME}schedules/1/targets/?verb=move&from={ada}:2026-11-03"
+    found = owner.get(asked).json()
+    assert len(found) == 2 + 29
+    assert found[f"{cy}:2026-11-03"] == {
+        "verdict": "leave",
+        "words": "on leave; leaves Ward A, day 1 short on Tue 3 Nov",
+    }
+    assert found[f"{bo}:2026-11-03"] == {"verdict": "allowed", "words": "allowed"}
+    assert found[f"{ada}:2026-11-07"]["verdict"] == "allowed"
+    one = owner.get(f"{asked}&to={ada}:2026-11-06").json()
+    assert one == {f"{ada}:2026-11-06": found[f"{ada}:2026-11-06"]}
+    pushed = owner.get(asked.replace("move", "push")).json()
+    assert pushed[f"{cy}:2026-11-03"] == {"verdict": "leave", "words": "Nothing can be put there: choose another cell."}
+    wrong = [
+        owner.get(asked.replace(*change))
+        for change in (("move", "set"), ("11-03", "13-03"), ("2026-11-03", "2028-11-03"), ("11-03", "11-07"))
+    ]
+    assert [(each.status_code, each.json()["messages"]) for each in wrong] == [
+        (422, ['The field "verb" is "set": give move, swap or push.']),
+        (422, [f'The field "from" is "{ada}:2026-13-03": give a cell such as "12:2026-11-03" (person and day).']),
+        (422, ["Fri 3 Nov 2028 is outside of Published 1 (2026–27)."]),
+        (422, ["The cell is empty: there is nothing to move."]),
+    ]
+
+
+def test_targets_are_for_schedulers(wards, colleague, stranger):
+    page = f"{HOME}schedules/1/targets/?verb=move&from={wards.people[0].pk}:2026-11-03"
+    assert [each.get(page).status_code for each in (colleague, stranger)] == [404, 404]
+
+
+@pytest.mark.parametrize("rest", ["31/", "0/"])
+def test_days_that_are_not_there(wards, owner, rest):
+    assert owner.get(f"{HOME}month/2026-11/{wards.people[0].pk}/{rest}").status_code == 404
+
+
+def test_what_is_archived_has_no_forms(wards, owner):
+    Schedule.objects.filter(pk=wards.schedule.pk).update(status="archived")
+    html = panel(owner, page(wards, 0, rest="?schedule=1"))
+    assert "is archived: it stays as it was." in html
+    assert "<form" not in html
+
+
+def test_it_is_for_schedulers(wards, owner, colleague, stranger, client, read):
+    address = page(wards, 0)
+    assert owner.get(address).status_code == 200
+    assert [each.get(address).status_code for each in (colleague, stranger, client)] == [404, 404, 302]
+    assert 'class="cell"' not in read(colleague, f"{HOME}month/2026-11/")
+    other = make_wards(1, name="Surgery")
+    assert owner.get(f"{HOME}month/2026-11/{other.people[0].pk}/3/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("sessions_in_database")
+@pytest.mark.parametrize("people", [1, 3, 30])
+def test_the_number_of_queries(people):
+    wards = make_wards(people)
+    owner = coordinator_of(wards)
+    counted = []
+    for rest in ("", "?people=1"):
+        with CaptureQueriesContext(connection) as captured:
+            panel(owner, page(wards, 0, rest=rest))
+        counted.append(len(captured))
+    assert counted == [29, 27]
+
+
+def test_a_day_of_two_duties_is_one_cell(wards, owner):
+    evening = make_day_shift(wards.program, name="Evening", code="E", start_time="19:00", hours=3, position=3)
+    work(wards.schedule, wards.people[0], DAY, evening, wards.icu)
+    html = panel(owner, page(wards, 0))
+    assert choices(html)["WA|D/ICU|E"] == "WA Ward A, day and Intensive care, evening now"
