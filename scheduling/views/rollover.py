@@ -7,9 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 
-from people.models import Program
 from people.rollover import Bounds
 from scheduling.forms.rollover import FinalsForm, RolloverForm, YearForm
 from scheduling.models import AcademicYear
@@ -44,7 +42,7 @@ def rollover(request: HttpRequest, slug: str) -> HttpResponse:
     data, asks = request.POST, request.POST.get("do")
     if asks == "apply" and service.done_before(opened.program, data.get("seen", "")):
         messages.success(request, "That was done before, and is not done twice.")
-        return redirect(_after(opened.program))
+        return redirect("setup", opened.program.slug)
     sheet = _sheet(opened, data, data)
     if asks == "propose" and sheet.year_form.is_valid() and sheet.finals_form.is_valid():
         proposals = sheet.opening.proposals(sheet.form.bounds)
@@ -107,15 +105,7 @@ def _do(request: HttpRequest, opened: Opened, sheet: _Sheet) -> HttpResponse:
             request,
             f"The academic year {done.year.name} is set up: {people} people changed, {len(done.newcomers)} added.",
         )
-    return redirect(_after(program))
-
-
-def _after(program: Program) -> str:
-    """The checklist of a new year; the people where there is none."""
-    try:
-        return reverse("setup", args=[program.slug])
-    except NoReverseMatch:
-        return reverse("people", args=[program.slug])
+    return redirect("setup", program.slug)
 
 
 def _page(
