@@ -174,9 +174,12 @@ def test_the_number_of_queries(people: int) -> None:
     wards = make_wards(people)
     draft = new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
     for person in wards.people[:3]:
-        changes = [PlanChange(person.pk, 8, None, "ICU"), Change(person.pk, date(2026, 12, 1), "D", None, "WA")]
         draft.rotation_assignments.filter(person=person, period__number=8).delete()
-        change(schedule=draft, user=None, changes=changes)
+        change(
+            schedule=draft,
+            user=None,
+            changes=[PlanChange(person.pk, 8, None, "ICU"), Change(person.pk, date(2026, 12, 1), "D", None, "WA")],
+        )
     owner = coordinator_of(wards)
     counted = {}
     for page in ("?show=year", "?show=2026-12"):

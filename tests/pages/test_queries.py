@@ -16,8 +16,8 @@ SCHEDULERS = {
     "month/2026-11/": 21,
     "day/2026-11-03/": 20,
     "people/": 11,
-    "schedules/": 11,
-    "schedules/1/": 14,
+    "schedules/": 12,
+    "schedules/1/": 20,
     "on-call/": 20,
 }
 READERS = {"/my/": 22, f"{HOME}month/2026-11/": 20, f"{HOME}year/": 22}
