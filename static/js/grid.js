@@ -45,7 +45,7 @@
 
     function tend(cells) {
       for (const cell of cells) {
-        target(cell).tabIndex = -1;
+        target(cell).tabIndex = cell === here ? 0 : -1;
       }
       if (!here?.isConnected) {
         const rows = rowsOf(grid);

@@ -12,6 +12,7 @@
   const phone = window.matchMedia("(max-width: 640px)");
   let at = null; // the name of the cell
   let shown = new Map(); // what the cells held when the panel was opened
+  let side = null; // of its row, where the panel lies
   let bulk = null; // the cells that a choice is for, where they are several
   const refusals = []; // that wait until the panel is free
 
@@ -38,8 +39,12 @@
     const below = window.innerHeight - row.bottom - 2 * GAP;
     const above = row.top - 2 * GAP;
     panel.style.maxHeight = `${Math.max(below, above)}px`;
-    const { width, height } = panel.getBoundingClientRect();
-    const isBelow = height <= below || below >= above;
+    const { width } = panel.getBoundingClientRect();
+    let { height } = panel.getBoundingClientRect();
+    side ??= height <= below || below >= above ? "below" : "above"; // and there it stays, however long it grows
+    const isBelow = side === "below";
+    panel.style.maxHeight = `${isBelow ? below : above}px`;
+    height = panel.getBoundingClientRect().height;
     panel.style.left = `${Math.max(GAP, Math.min(cell.left, window.innerWidth - width - GAP))}px`;
     panel.style.top = `${isBelow ? row.bottom + GAP : Math.max(GAP, row.top - GAP - height)}px`;
   }
@@ -54,7 +59,7 @@
   }
 
   function buttons() {
-    return [...panel.querySelectorAll(".choices li:not([hidden]) button")];
+    return [...panel.querySelectorAll(".choices li:not([hidden]) button")].filter((button) => button.checkVisibility());
   }
 
   function first() {
@@ -64,6 +69,7 @@
 
   function show(name) {
     at = name;
+    side = null;
     calendar.cell(name)?.classList.add("opened");
     panel.setAttribute("aria-label", calendar.words(calendar.cell(name)));
     if (!calendar.panelIsOpen()) {
@@ -98,10 +104,12 @@
     } else if (calendar.content(calendar.cell(name)) && calendar.carry) {
       tools(name);
     }
-    if (list && list.children.length >= MANY) {
+    if (list && (typed || list.children.length >= MANY)) {
       filter(list, typed);
     }
-    (typed ? panel.querySelector(".filter input") : first())?.focus({ preventScroll: true });
+    const field = typed && panel.querySelector(".filter input");
+    (field || first()).focus({ preventScroll: true });
+    field?.setSelectionRange?.(typed.length, typed.length); // the next letter goes on
   }
 
   function tools(name) {
@@ -125,9 +133,13 @@
     input.setAttribute("aria-label", "Filter the choices");
     const apply = () => {
       const wanted = input.value.trim().toLowerCase();
-      for (const line of list.children) {
+      for (const line of panel.querySelectorAll("details:not(.partners) .choices > li, form > .choices > li")) {
         const [code, name] = [".chip", ".chip + *"].map((part) => line.querySelector(part)?.firstChild?.textContent.trim().toLowerCase() || "");
         line.hidden = !code.startsWith(wanted) && !name.includes(wanted);
+        const folded = line.closest("details");
+        if (folded && wanted && !line.hidden) {
+          folded.open = true;
+        }
       }
     };
     input.addEventListener("input", () => {
@@ -268,7 +280,11 @@
       place();
     }
   });
-  window.addEventListener("resize", place);
+  panel.addEventListener("toggle", (event) => event.target !== panel && place(), true); // details
+  window.addEventListener("resize", () => {
+    side = null;
+    place();
+  });
   document.addEventListener("scroll", place, { capture: true, passive: true });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (panel.contains(event.target)) {

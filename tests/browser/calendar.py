@@ -1,8 +1,12 @@
 """The calendar as tests see it: cells by person and column, what they hold, and whether the server has it."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from playwright.sync_api import CDPSession, Locator, Page, expect
+from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import User
@@ -98,6 +102,19 @@ class Finger:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
+@contextmanager
+def refusable(chromium: Browser, server: LiveServer, **options: Any) -> Iterator[Page]:
+    """A page as `page_of` gives it, whose changes may be refused: the browser's console notes each as an error."""
+    errors: list[str] = []
+    with chromium.new_context(base_url=server.url, locale="en-US", **options) as context:
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+    assert [error for error in errors if not re.search(r"status of (409|422)", error)] == []
+
+
 def middle(cell: Locator) -> tuple[float, float]:
     box = cell.bounding_box()
     assert box
@@ -127,7 +144,10 @@ def open_year(page: Page, server: LiveServer, wards: Wards, username: str = "own
 def stored(wards: Wards, person: int, day: int) -> str:
     """What the database holds for a day of November."""
     rows = Assignment.objects.filter(person=wards.people[person], block__date=f"2026-11-{day:02}")
-    return "/".join(f"{row.rotation.code}|{row.block.shift_type.code}" for row in rows.select_related())
+    return "/".join(
+        f"{row.rotation.code}|{row.block.shift_type.code}"
+        for row in rows.select_related("rotation", "block__shift_type")
+    )
 
 
 def placed(wards: Wards, person: int, period: int) -> str:
