@@ -135,3 +135,29 @@ def leave_between(program: Program, first: date, last: date) -> dict[int, list[L
     for person, start, end, kind in rows.values_list("person_id", "start_date", "end_date", "kind"):
         found.setdefault(person, []).append(Leave(start, end, kind))
     return found
+
+
+def vacation_between(
+    schedules: Sequence[Schedule], catalog: Catalog, first: date, last: date
+) -> dict[int, list[Leave]]:
+    """Who is placed on a rotation that is vacation in these days, by person: that is leave like any other.
+
+    1 query; none where the program has no such rotation.
+    """
+    vacations = [key for key, rotation in catalog.rotations.items() if rotation.is_vacation]
+    found: dict[int, list[Leave]] = {}
+    if not vacations:
+        return found
+    rows = RotationAssignment.objects.filter(
+        schedule__in=schedules, rotation__in=vacations, period__start_date__lte=last, period__end_date__gte=first
+    ).order_by("period__start_date")
+    for person, start, end in rows.values_list("person_id", "period__start_date", "period__end_date"):
+        found.setdefault(person, []).append(Leave(start, end, Absence.Kind.VACATION))
+    return found
+
+
+def merged(*leaves: dict[int, list[Leave]]) -> dict[int, list[Leave]]:
+    """The leave of several sources, by person."""
+    return {
+        person: [each for leave in leaves for each in leave.get(person, ())] for leave in leaves for person in leave
+    }

@@ -8,7 +8,18 @@ from datetime import date, datetime, timedelta
 from people.models import Program
 from people.standing import ranks_of
 from scheduling.models import Assignment, Block, Period, Schedule, ShiftType
-from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted, catalog_of, leave_between, people_between
+from scheduling.services.grid_rows import (
+    Catalog,
+    Group,
+    Leave,
+    Row,
+    Wanted,
+    catalog_of,
+    leave_between,
+    merged,
+    people_between,
+    vacation_between,
+)
 from scheduling.services.holidays import public_holidays
 from scheduling.services.month_staffing import Attendance, staffing_lines
 from scheduling.services.staffing import Line, needs_of
@@ -110,13 +121,14 @@ def read_month(
 ) -> Month:
     """The days from first to last of these schedules, which share no day (12 queries, whatever the size).
 
-    With `only`, the rows of these people alone are made, by key; the lines of staffing count everybody all the same.
+    Where a rotation is vacation it is one query more: being placed there is leave. With `only`, the rows of these
+    people alone are made, by key; the lines of staffing count everybody all the same.
     """
     wanted = wanted or Wanted()
     catalog = catalog_of(program)
     ranks = ranks_of(program)
     rows = people_between(program, schedules, ranks, first, last)
-    leave = leave_between(program, first, last)
+    leave = merged(leave_between(program, first, last), vacation_between(schedules, catalog, first, last))
     blocks = _blocks(program, catalog, first - DAY, last)
     duties = _duties(schedules, blocks)
     holidays = public_holidays(program, first, last)

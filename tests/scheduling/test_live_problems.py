@@ -174,6 +174,19 @@ def test_unstaffed_periods(bare: Wards) -> None:
     ]
 
 
+def test_who_is_placed_on_vacation_fills_no_block(bare: Wards) -> None:
+    Schedule.objects.update(start_date=MONDAY, end_date=MONDAY)
+    bare.schedule.refresh_from_db()
+    make_staffing(bare.program, "Ward", bare.ward, shift_type=bare.day, fewest=1)
+    work(bare.schedule, bare.people[0], MONDAY, bare.day, bare.ward)
+    assert said(bare.schedule, "unstaffed") == []
+    bare.ward.is_vacation = True
+    bare.ward.save()
+    assert said(bare.schedule, "unstaffed") == ["Nobody covers Ward A on Mon 2 Nov, day."]
+    assert unstaffed(fresh(bare.schedule)) == [(MONDAY, 0)]
+    assert said(bare.schedule, "leave") == ["Resident 000 is on leave on 2 Nov and has Day WA."]
+
+
 def test_outside_the_plan_unless_cross_cover_calls(bare: Wards) -> None:
     ana = bare.people[0]
     work(bare.schedule, ana, MONDAY, bare.day, bare.icu)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from absences.models import Absence
 from people.standing import Rank
 from scheduling.models import Assignment, Period, ShiftType
 from scheduling.services.facts import Facts
@@ -51,12 +52,7 @@ def _months(facts: Facts) -> Iterator[tuple[date, list[date]]]:
 def _worked(ground: Ground) -> dict[date, list[tuple[date, int, int, int]]]:
     """By month, who works which block as staffing counts it: whoever is on leave is not there, nor are backups."""
     facts = ground.facts
-    away = {
-        (person, leave.start_date + DAY * offset)
-        for person, leaves in facts.absences.items()
-        for leave in leaves
-        for offset in range((leave.end_date - leave.start_date).days + 1)
-    }
+    away = _away(ground)
     backups = {key for key, each in facts.shift_types.items() if each.duty == ShiftType.Duty.BACKUP}
     found: dict[date, list[tuple[date, int, int, int]]] = defaultdict(list)
     for person, rows in ground.rows.items():
@@ -68,6 +64,22 @@ def _worked(ground: Ground) -> dict[date, list[tuple[date, int, int, int]]]:
             if is_counted and (person, day) not in away:
                 found[day.replace(day=1)].append((day, shift_type, row.rotation, person))
     return found
+
+
+def _away(ground: Ground) -> set[tuple[int, date]]:
+    """Who is on leave when: approved, or placed on a rotation that is vacation."""
+    facts = ground.facts
+    keys = {person.code: person.pk for person in facts.people}
+    vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
+    spans: list[tuple[int, Absence | Period]] = [
+        (person, leave) for person, leaves in facts.absences.items() for leave in leaves
+    ]
+    spans += [(keys[code], facts.periods[place]) for (code, place), on in ground.plan.items() if on in vacations]
+    return {
+        (person, span.start_date + DAY * offset)
+        for person, span in spans
+        for offset in range((span.end_date - span.start_date).days + 1)
+    }
 
 
 def _short_days(facts: Facts, line: Line, need: Need, days: Sequence[date]) -> Iterator[Problem]:
