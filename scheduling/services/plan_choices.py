@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from people.models import User
+from people.models import FACULTY_LEVEL, User
 from scheduling.models import Edit, Period, Rotation, Schedule
 from scheduling.services.cells import cell_of
 from scheduling.services.changes import Change, PlanChange
@@ -28,6 +28,7 @@ class Choice:
     rotation: Rotation | None
     verdict: Verdict
     effects: Effects
+    arrives: tuple[str, ...]  # of the effects' words those that leaving alone does not have
     owes: Owes
     is_now: bool
     is_usual: bool  # the person's level is placed there, by curriculum or staffing
@@ -51,6 +52,7 @@ class Partner:
     own: Verdict  # on the person of the cell going there
     effects: Effects
     own_name: str
+    is_alike: bool  # of the same level and track
 
     @property
     def worst(self) -> Verdict:
@@ -92,6 +94,7 @@ class PlanPanel:
     more_partners: int
     released: Sequence[Change]
     left_short: str
+    leaving: Effects  # what the person's leaving does by itself
     history: Sequence[Entry]
 
     @property
@@ -99,10 +102,11 @@ class PlanPanel:
         return [f"{one.kind.replace('-', ' ')}, {one.first:%a %-d %b} to {one.last:%a %-d %b}" for one in self.leave]
 
     @property
-    def released_words(self) -> str:
+    def leaving_words(self) -> str:
         words = shifts_words(released_days(self.released))
-        leaves = f", which leaves {self.left_short}" if self.left_short else ""
-        return f"Any other choice releases {words}{leaves}." if words else ""
+        releases = f"releases {words}{f', which leaves {self.left_short}' if self.left_short else ''}" if words else ""
+        said = [*self.leaving.words, *([releases] if releases else [])]
+        return f"Any other choice {'; '.join(said)}." if said else ""
 
     @property
     def usual(self) -> list[Choice]:
@@ -139,6 +143,7 @@ def panel_of(schedule: Schedule, rules: PlanRules, person: int, place: int) -> P
         more_partners=max(0, len(partners) - PARTNERS_SHOWN),
         released=gone,
         left_short=left_short(schedule, year, gone),
+        leaving=_leaving(year, person, place),
         history=list(_history(schedule, year, person, period.number)),
     )
 
@@ -157,14 +162,20 @@ def _choice(rules: PlanRules, person: int, place: int, rotation: Rotation | None
     year = rules.year
     code, key = (rotation.code, rotation.pk) if rotation else (None, None)
     line = [code if place == each else held for each, held in enumerate(year.line(person))]
+    what, leaving = effects(year, place, {person: key}), _leaving(year, person, place)
     return Choice(
         rotation=rotation,
         verdict=rules.verdict(person, {place: code}),
-        effects=effects(year, place, {person: key}),
+        effects=what,
+        arrives=tuple(words for words in what.words if words not in leaving.words),
         owes=year.owing.of(year.years[person].person, line),
         is_now=year.years[person].cells[place].rotation == key,
         is_usual=is_usual,
     )
+
+
+def _leaving(year: Year, person: int, place: int) -> Effects:
+    return effects(year, place, {person: None})
 
 
 def _usual(rules: PlanRules, person: int, place: int) -> set[int]:
@@ -181,15 +192,20 @@ def _usual(rules: PlanRules, person: int, place: int) -> set[int]:
 
 
 def _partners(rules: PlanRules, person: int, place: int) -> Iterator[Partner]:
-    """Those who could be here instead without anything that needs a reason by itself, and the person there."""
+    """Those who could be here instead without anything that needs a reason by itself, and the person there.
+
+    Faculty are not exchanged for residents.
+    """
     year = rules.year
     now = year.years[person].cells[place].rotation
     if now is None:
         return
-    here = year.catalog.rotations[now].code
+    here, is_faculty = year.catalog.rotations[now].code, year.years[person].row.rank.level == FACULTY_LEVEL
     for other, member in year.years.items():
         key = member.cells[place].rotation
         if other == person or key == now or rules.person(other).is_away(place):
+            continue
+        if is_faculty != (member.row.rank.level == FACULTY_LEVEL):
             continue
         there = None if key is None else year.catalog.rotations[key]
         code = there.code if there else None
@@ -202,11 +218,13 @@ def _partners(rules: PlanRules, person: int, place: int) -> Iterator[Partner]:
             own=rules.verdict(person, {place: code}),
             effects=effects(year, place, {person: key, other: now}),
             own_name=year.years[person].row.name,
+            is_alike=rules.person(other).group_in(place) == rules.person(person).group_in(place),
         )
 
 
-def _best_first(partner: Partner) -> tuple[int, bool, bool, str]:
-    return partner.worst.force, partner.effects.is_short, bool(partner.effects.words), partner.row.name
+def _best_first(partner: Partner) -> tuple[int, bool, bool, bool, str]:
+    harm = bool(partner.effects.worse)
+    return partner.worst.force, partner.effects.is_short, harm, not partner.is_alike, partner.row.name
 
 
 def _history(schedule: Schedule, year: Year, person: int, number: int) -> Iterator[Entry]:
