@@ -46,6 +46,7 @@ class WordsField(forms.CharField):
 class RowForm(forms.ModelForm):
     """A form for one row of a program's rules; `seen` is what the row said when it was shown."""
 
+    lead = ""  # what the form is for, where its title does not say it
     rare: tuple[str, ...] = ()  # fields that few rows need: folded away until one of them says something
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -33,7 +33,7 @@ EXAMPLES: Mapping[str, str] = {
 }
 LABELS: Mapping[str, Mapping[str, str]] = {
     Kind.AT_MOST: {"most": "At most so many periods", "window": "In any so many periods"},
-    Kind.GAP: {"window": "Periods elsewhere that are too few"},
+    Kind.GAP: {"window": "Too few periods elsewhere"},
     Kind.STINT: {"fewest": "Shortest, in periods", "most": "Longest, in periods"},
 }
 NAME_LENGTH = 120
@@ -54,7 +54,7 @@ class SequenceRuleForm(RowForm):
         help_text="As reports call it. Blank: the sentence itself.",
     )
     levels = NumbersField(label="Whom it is about", help_text="None ticked: all residents.")
-    starts = NumbersField(label="Periods", help_text="None ticked: as said above, or any.")
+    starts = NumbersField(label="Only in these periods", help_text="None ticked: as above, or any.")
 
     class Meta:
         model = SequenceRule
@@ -90,6 +90,7 @@ class SequenceRuleForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = self.instance.kind
+        self.lead = f"{self.instance.get_kind_display().capitalize()}, such as: {EXAMPLES.get(self.kind, '')}."
         used = FIELDS.get(self.kind, ())
         for name in ("next_rotations", "fewest", "most", "window", "first_period", "last_period", "starts"):
             if name not in used:

@@ -31,16 +31,16 @@ class Price:
 
 
 PRICES = (
-    Price("plan", "unplaced", "Somebody without a rotation, per period"),
-    Price("", "request", "A wish about days not met, of weight 1"),
+    Price("plan", "unplaced", "A period without a rotation"),
+    Price("", "request", "A wish about days, not met"),
     Price("roster", "missing_regular", "An ordinary shift not worked"),
-    Price("roster", "short_rest", "A rest shorter than it should be"),
-    Price("roster", "into_leave", "A shift that runs on into leave"),
-    Price("roster", "night", "Fairness: one night off the fair share"),
-    Price("roster", "weekend", "Fairness: one weekend off it"),
-    Price("roster", "holiday", "Fairness: one holiday off it"),
-    Price("roster", "hour", "Fairness: one hour off it"),
-    Price("roster", "backup", "Fairness: one backup off it"),
+    Price("roster", "short_rest", "A rest that is too short"),
+    Price("roster", "into_leave", "A shift on into leave"),
+    Price("roster", "night", "One night off the fair share"),
+    Price("roster", "weekend", "One weekend off the fair share"),
+    Price("roster", "holiday", "One holiday off the fair share"),
+    Price("roster", "hour", "One hour off the fair share"),
+    Price("roster", "backup", "One backup off the fair share"),
 )
 
 

@@ -5,37 +5,52 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from people.models import Program, User, record
 from scheduling.models import Assignment, Block, RotationAssignment, Schedule, ShiftType
-from scheduling.services.setup_kinds import Kind
+from scheduling.services.setup_kinds import KINDS, Kind
 from scheduling.services.setup_revisions import bump_schedules
 from scheduling.services.setup_rows import held, snapshot
-from scheduling.services.setup_words import listed
 
 NAMED = 3  # of those that use it; the others are counted
 
 
 def where_used(row: Model) -> list[str]:
-    """What refers to a row, in words, such as "Staffing: Wards A by day and 2 more"; empty where it may be deleted."""
+    """What refers to a row, in words, such as "Roster: Published 1"; empty where it may be deleted."""
     return list(_uses(row))
 
 
 def _uses(row: Model) -> Iterator[str]:
-    for relation in row._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and relation.is_relation) or relation.concrete:
-            continue
-        model: Any = relation.related_model
-        if model._meta.auto_created or model is Block:  # rows of many-to-many tables; blocks without people go too
-            continue
-        rows = model._default_manager.filter(**{relation.field.name: row})  # type: ignore[union-attr]
+    for model, names in _relations(row).items():
+        named = Q()
+        for name in names:
+            named |= Q(**{name: row})
+        rows = model._default_manager.filter(named).distinct()
         if model in (Assignment, RotationAssignment):
             yield from _schedules(model, rows)
         elif count := rows.count():
-            yield _line(str(model._meta.verbose_name), [str(each) for each in rows[:NAMED]], count)
+            yield _line(str(model._meta.verbose_name), [_said(each) for each in rows[:NAMED]], count)
     if isinstance(row, ShiftType):
         yield from _schedules(Assignment, Assignment.objects.filter(block__shift_type=row))
+
+
+def _relations(row: Model) -> dict[type[Model], list[str]]:
+    """Whatever may refer to a row: by model, the fields that do; not the tables of many-to-many relations, and not
+    blocks, which go with their shift type where nobody works them."""
+    found: dict[type[Model], list[str]] = {}
+    for relation in row._meta.get_fields(include_hidden=True):
+        if relation.auto_created and relation.is_relation and not relation.concrete:
+            model: Any = relation.related_model
+            if not model._meta.auto_created and model is not Block:
+                found.setdefault(model, []).append(relation.field.name)  # type: ignore[union-attr]
+    return found
+
+
+def _said(row: Any) -> str:
+    """A sentence where the row is one."""
+    kind = next((kind for kind in KINDS.values() if kind.model is type(row)), None)
+    return kind.sentence(row) if kind else str(row)
 
 
 def _schedules(model: type[Model], rows: Any) -> Iterator[str]:
@@ -48,7 +63,7 @@ def _schedules(model: type[Model], rows: Any) -> Iterator[str]:
 
 def _line(what: str, names: list[str], count: int) -> str:
     more = count - len(names)
-    return f"{what.capitalize()}: {listed([*names, *([f'{more} more'] if more else [])])}"
+    return f"{what.capitalize()}: {'; '.join([*names, *([f'{more} more'] if more else [])])}"
 
 
 def remove(*, program: Program, user: User | None, kind: Kind, pk: int) -> str:

@@ -131,7 +131,7 @@ def test_what_is_in_use_is_switched_off_instead(wards: Wards, desktop: Page, liv
     enter(desktop, live_server, "owner")
     desktop.goto(f"{SETUP}rotations/{wards.icu.pk}/")
     desktop.get_by_role("link", name="Delete…").click()
-    expect(desktop.get_by_text("Cohort: Blue: Intensive care")).to_be_visible()
+    expect(desktop.get_by_text("Cohort: Blue is on Intensive care in periods 5 and 10")).to_be_visible()
     assert_accessible(desktop)
     desktop.get_by_role("button", name="Switch it off").click()
     expect(desktop.get_by_text("Off: Intensive care.")).to_be_visible()

@@ -300,7 +300,7 @@ def test_what_is_in_use_says_where_and_is_switched_off_instead(wards, owner):
     page = f"{SETUP}rotations/{wards.icu.pk}/delete/"
     answer = text(owner.get(page))
     assert "It cannot be deleted, since it is named here:" in answer
-    assert "Staffing: ICU by day" in answer
+    assert "Staffing: Intensive care, Day: at most 1 resident each day" in answer
     assert "Switch it off" in answer
     assert owner.post(page).status_code == 422
     assert Rotation.objects.filter(pk=wards.icu.pk).exists()

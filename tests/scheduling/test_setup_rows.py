@@ -208,10 +208,10 @@ def test_a_rotation_in_use_is_not_deleted_and_says_where(wards):
     told = refused.value.messages[0]
     assert told.startswith("Intensive care is in use. ")
     for line in (
-        "Staffing: ICU by day.",
-        "Sequence rule: Rule.",
-        "Cross cover: Intensive care covers Ward A.",
-        "Cohort: Blue: Intensive care.",
+        "Staffing: Intensive care, Day: at most 1 resident each day.",
+        "Sequence rule: No residents are on Intensive care two periods in a row.",
+        "Cross cover: Residents on Intensive care may be called to Ward A, (no shift type).",
+        "Cohort: Blue is never on Intensive care.",
         "Rotation plan: Published 1 (2026–27).",
         "Roster: Published 1 (2026–27).",
     ):
@@ -222,7 +222,8 @@ def test_a_rotation_in_use_is_not_deleted_and_says_where(wards):
 def test_more_than_three_that_name_it_are_counted(wards):
     for number in range(5):
         make_rule(wards, name=f"Rule {number}")
-    assert "Sequence rule: Rule 0, Rule 1, Rule 2 and 2 more" in setup_removal.where_used(wards.icu)
+    said = "No residents are on Intensive care two periods in a row"
+    assert f"Sequence rule: {said}; {said}; {said}; 2 more" in setup_removal.where_used(wards.icu)
 
 
 def test_whatever_refers_to_a_rotation_keeps_it(wards):
