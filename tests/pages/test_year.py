@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from scheduling.models import History
-from tests.factories import make_person, make_schedule, place
+from tests.factories import make_curriculum, make_person, make_rotation, make_schedule, place
 from tests.pages.conftest import coordinator_of, resident_of
 from tests.pages.test_month import row
 
@@ -33,6 +33,41 @@ def test_who_is_there_for_half_a_year_owes_half(wards, owner, read):
     rule.save()
     make_person(wards.program, "Late", 1, start_date=date(2027, 1, 13))
     assert row(read(owner, YEAR), "Late")[13] == "ICU 1"  # 6 of 13 periods: 4 x 6 / 13, rounded down
+
+
+def test_a_track_without_rows_of_its_own_owes_those_of_its_level(wards, owner, read):
+    wards.people[0].track = "NEURO"
+    wards.people[0].save()
+    assert row(read(owner, YEAR), "Resident 000")[13] == "ICU 1"
+
+
+def test_leave_for_most_of_a_period_is_leave_for_all_of_it(wards, owner, read):
+    person = wards.people[0]
+    wards.program.curriculum.filter(fewest=1).update(waived_on_leave=True)
+    absence = person.absences.create(start_date="2026-07-01", end_date="2026-07-19", kind="sick", status="approved")
+    html = read(owner, YEAR)  # 19 of 28 days: a part
+    assert 'chip r1 part-leave" title="Ward A, partly sick"' in html
+    assert (row(html, "Resident 000")[13], row(html, "WA")[0]) == ("ICU 1", "2")
+    absence.end_date = date(2026, 7, 20)
+    absence.save()
+    html = read(owner, YEAR)
+    assert 'chip r1 all-leave" title="Ward A, sick"' in html
+    assert (row(html, "Resident 000")[13], row(html, "WA")[0]) == ("", "▼1")
+
+
+def test_a_rotation_of_the_curriculum_has_a_line_whoever_is_there(wards, owner, read):
+    clinic = make_rotation(wards.program, "CL", "Clinic", position=3)
+    make_curriculum(wards.program, 2, clinic, fewest=0)
+    make_rotation(wards.program, "EL", "Elective", position=4)
+    html = read(owner, YEAR)
+    assert row(html, "CL")[:13] == [""] * 13
+    assert '<th scope="row" title="Elective">' not in html
+
+
+def test_wrong_settings_leave_the_usual_rules_of_leave(wards, owner, read):
+    wards.program.rule_settings = {"leave": {"whole_period_from": "much"}}
+    wards.program.save()
+    assert row(read(owner, YEAR), "Resident 000")[0] == "WA"
 
 
 def test_leave_is_hatched_in_part_or_whole(wards, owner, read):
