@@ -28,7 +28,7 @@ steps = st.lists(st.one_of(tells, rounds, waits), max_size=25)
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_each_notice_is_mailed_once_or_reported(
     steps: list[tuple[str, object, str]], clock: Clock, mail: None, settings
@@ -55,7 +55,7 @@ def play(steps: list[tuple[str, object, str]], clock: Clock) -> None:
             clock.passes(minutes=float(str(value)))
         else:
             unsure += work(str(value))
-    for _ in range(12):  # all is well from here on
+    for _ in range(8):  # all is well from here on
         work("")
         clock.passes(days=1, seconds=LEASE.total_seconds())
     check(unsure)
