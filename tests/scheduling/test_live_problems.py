@@ -172,6 +172,10 @@ def test_unstaffed_periods(bare: Wards) -> None:
     assert [(each.sentence, each.period, each.person) for each in found] == [
         ("Ward A has 1 of 2 people in period 2 (29 Jul to 25 Aug).", 2, None)
     ]
+    Staffing.objects.update(levels=[0, 3], fewest=1)
+    assert said(bare.schedule, "unstaffed") == [
+        "Nobody of PGY-3 or the faculty is on Ward A in period 2 (29 Jul to 25 Aug)."
+    ]
 
 
 def test_who_is_placed_on_vacation_fills_no_block(bare: Wards) -> None:

@@ -7,8 +7,8 @@ edit touched, and leave, promotions and rules that were set anew are seen as wel
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
+from functools import partial
 
 from people.models import Person
 from scheduling.rules import Duty, PersonRecord, Rulebook, Verdict, check
@@ -19,49 +19,32 @@ from scheduling.rules.timeline import timeline
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
 from scheduling.services.live_problems.ground import Ground, Taken
 from scheduling.services.live_problems.lines import KindId, Problem
+from scheduling.services.live_problems.memo import Found, Memo, Noted, digest, remembered
 
 SHORT = 3  # a verdict on so many duties is about how they follow one another: look at the last, else at the first
 
-# What was judged, by person's key or the code of a supervised rotation: its digest, and the problems found.
-type Memo = Mapping[int | str, tuple[str, tuple[Problem, ...]]]
 type Rows = Sequence[Taken]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The problems, with the memo to judge by next time."""
-
-    problems: list[Problem]
-    memo: Memo
-
-
-def judged(ground: Ground, memo: Memo) -> Judged:
+def judged(ground: Ground, memo: Memo) -> Found:
     """What breaks a rule, and what does not heed one. Raises ValidationError where the rule settings are wrong."""
     book = book_of(ground.facts)
     common = _common(ground, book)
-    found: dict[int | str, tuple[str, tuple[Problem, ...]]] = {}
+    found: dict[int | str, Noted] = {}
     for person in ground.facts.people:
         rows = (*ground.recent.get(person.pk, ()), *ground.rows.get(person.pk, ()))
         if rows:
             bare = record_of(ground.facts, person, ground.plan, ())
-            digest = _digest(common, bare, rows)
-            known = memo.get(person.pk)
-            found[person.pk] = (
-                known if known and known[0] == digest else (digest, tuple(_of_person(ground, book, bare, rows)))
-            )
+            work_out = partial(_of_person, ground, book, bare, rows)
+            found[person.pk] = remembered(memo, person.pk, digest(common, bare, rows), work_out)
     rule = book.rule(SUPERVISION)
-    if rule is not None:
-        for rotation, team in _teams(ground).items():
-            digest = _digest(common, rotation, [(person_of(ground.facts, person), rows) for person, rows in team])
-            known = memo.get(rotation)
-            found[rotation] = (
-                known if known and known[0] == digest else (digest, tuple(_of_team(ground, book, rule, rotation, team)))
-            )
-    return Judged([problem for _, problems in found.values() for problem in problems], found)
-
-
-def _digest(*parts: object) -> str:
-    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    if rule is None:
+        return Found(found)
+    for rotation, team in _teams(ground).items():
+        members = [(person_of(ground.facts, person), rows) for person, rows in team]
+        work_out = partial(_of_team, ground, book, rule, rotation, team)
+        found[f"team {rotation}"] = remembered(memo, f"team {rotation}", digest(common, members), work_out)
+    return Found(found)
 
 
 def _common(ground: Ground, book: Rulebook) -> str:
@@ -72,7 +55,7 @@ def _common(ground: Ground, book: Rulebook) -> str:
         for each in facts.shift_types.values()
     ]
     rotations = [(each.pk, each.code, each.is_night_float, each.is_vacation) for each in facts.rotations.values()]
-    return _digest(book, facts.first, facts.last, shift_types, rotations, sorted(ground.blocks.items()))
+    return digest(book, facts.first, facts.last, shift_types, rotations, sorted(ground.blocks.items()))
 
 
 def _duties(ground: Ground, person: int, rows: Iterable[Taken]) -> Iterator[Duty]:

@@ -1,6 +1,6 @@
 """The problems of a schedule, worked out once for each of its revisions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.core.cache import cache
 
@@ -10,8 +10,10 @@ from scheduling.services.live_problems import broken
 from scheduling.services.live_problems.balance import unbalanced
 from scheduling.services.live_problems.ground import Ground, read
 from scheduling.services.live_problems.lines import Problem, Problems
+from scheduling.services.live_problems.memo import Memo
 from scheduling.services.live_problems.placed import outside_the_plan, owed, unplaced
 from scheduling.services.live_problems.staffed import blocks_unstaffed, periods_unstaffed
+from scheduling.services.staffing import Need, needs_of
 from scheduling.services.year_grid import read_year
 
 SHAPE = 1  # of what is cached: count it up when Problem changes
@@ -35,10 +37,11 @@ def problems_of(schedule: Schedule) -> Problems:
     held: tuple[Label, Problems] | None = cache.get(_key("all", schedule.pk))
     if held is not None and held[0] == label:
         return held[1]
-    ground = read(schedule)
-    judged = broken.judged(ground, _memo(schedule))
-    problems = Problems.of([*judged.problems, *_counted(ground)])
-    cache.set(_key("judged", schedule.pk), judged.memo, KEPT)
+    ground, memo = read(schedule), _memo(schedule)
+    needs = needs_of(ground.facts.schedule.program)
+    judged, short = broken.judged(ground, memo), blocks_unstaffed(ground, needs, memo)
+    problems = Problems.of([*judged.problems, *short.problems, *_counted(ground, needs)])
+    cache.set(_key("memo", schedule.pk), {**judged.memo, **short.memo}, KEPT)
     cache.set(_key("counts", schedule.pk), (label, dict(problems.severities)), KEPT)
     cache.set(_key("all", schedule.pk), (label, problems), KEPT)
     return problems
@@ -50,12 +53,11 @@ def known_severities(schedule: Schedule) -> Mapping[str, int] | None:
     return held[1] if held is not None and held[0] == _label(schedule) else None
 
 
-def _counted(ground: Ground) -> Iterator[Problem]:
-    """What is counted or weighed rather than judged by rules."""
+def _counted(ground: Ground, needs: Sequence[Need]) -> Iterator[Problem]:
+    """What is quick to work out: it is, every time."""
     schedule = ground.facts.schedule
     year = read_year(schedule.program, schedule)
-    yield from blocks_unstaffed(ground)
-    yield from periods_unstaffed(year.periods, year.staffing)
+    yield from periods_unstaffed(ground, needs, year)
     yield from outside_the_plan(ground)
     yield from unplaced(year)
     yield from unbalanced(ground)
@@ -71,11 +73,11 @@ def _label(schedule: Schedule) -> Label:
     return schedule.revision, tuple(entries.values_list("pk", flat=True)[:RECENT_WRITES])
 
 
-def _memo(schedule: Schedule) -> broken.Memo:
+def _memo(schedule: Schedule) -> Memo:
     """What was judged in this schedule, or in the one that it is a copy of."""
-    keys = [_key("judged", schedule.pk), _key("judged", schedule.based_on_id or 0)]
+    keys = [_key("memo", schedule.pk), _key("memo", schedule.based_on_id or 0)]
     held = cache.get_many(keys)
-    memo: broken.Memo = held.get(keys[0]) or held.get(keys[1]) or {}
+    memo: Memo = held.get(keys[0]) or held.get(keys[1]) or {}
     return memo
 
 

@@ -2,37 +2,61 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
+from functools import partial
 
 from absences.models import Absence
+from people.models import FACULTY_LEVEL
 from people.standing import Rank
 from scheduling.models import Assignment, Period, ShiftType
 from scheduling.services.facts import Facts
 from scheduling.services.grid_rows import Catalog
 from scheduling.services.live_problems.ground import DAY, Ground
 from scheduling.services.live_problems.lines import Problem
+from scheduling.services.live_problems.memo import Found, Memo, Noted, digest, remembered
 from scheduling.services.month_staffing import Attendance, staffing_lines
-from scheduling.services.staffing import Count, Line, Need, needs_of
+from scheduling.services.staffing import Count, Line, Need, grouped, label
+from scheduling.services.year_grid import Year
 
 
-def blocks_unstaffed(ground: Ground) -> Iterator[Problem]:
-    """Each block that has too few people, for each rule of staffing (2 queries)."""
+def blocks_unstaffed(ground: Ground, needs: Sequence[Need], memo: Memo) -> Found:
+    """Each block that has too few people, for each rule of staffing; months are counted anew where they changed."""
     facts = ground.facts
-    program = facts.schedule.program
-    needs = [need for need in needs_of(program) if need.shift_type is not None]
+    asked = [need for need in needs if need.shift_type is not None]
     catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
+    common = _common(facts, asked)
     worked = _worked(ground)
+    found: dict[int | str, Noted] = {}
     for month, days in _months(facts):
         # As the month's grid counts: everybody is what they are on its first day.
-        ranks = {person: facts.ranks.on(person, month) for person in facts.ranks.today}
         attendance = Attendance(
-            ranks=ranks,
+            ranks={person: facts.ranks.on(person, month) for person in facts.ranks.today},
             days=[(day, _number(ground, day), day in facts.holidays) for day in days],
             blocks=worked.get(month, ()),
         )
-        for line in staffing_lines(attendance, needs, catalog):
-            if line.need is not None:
-                yield from _short_days(facts, line, line.need, days)
+        found[f"{month:%Y-%m}"] = remembered(
+            memo,
+            f"{month:%Y-%m}",
+            digest(common, attendance),
+            partial(_short, facts, attendance, asked, catalog, days),
+        )
+    return Found(found)
+
+
+def _common(facts: Facts, needs: Sequence[Need]) -> str:
+    """A digest of what every month's count rests on: the rules, and what their sentences call things."""
+    rules = [[sorted(value) if isinstance(value, frozenset) else value for value in astuple(need)] for need in needs]
+    rotations = [(each.pk, each.code, each.name, each.position) for each in facts.rotations.values()]
+    return digest(rules, rotations, [(each.pk, each.code, each.name, each.duty) for each in facts.shift_types.values()])
+
+
+def _short(
+    facts: Facts, attendance: Attendance, asked: Sequence[Need], catalog: Catalog, days: Sequence[date]
+) -> Iterator[Problem]:
+    for line in staffing_lines(attendance, asked, catalog):
+        if line.need is not None:
+            yield from _short_days(facts, line, line.need, days)
 
 
 def _number(ground: Ground, day: date) -> int | None:
@@ -52,22 +76,23 @@ def _months(facts: Facts) -> Iterator[tuple[date, list[date]]]:
 def _worked(ground: Ground) -> dict[date, list[tuple[date, int, int, int]]]:
     """By month, who works which block as staffing counts it: whoever is on leave is not there, nor are backups."""
     facts = ground.facts
-    away = _away(ground)
     backups = {key for key, each in facts.shift_types.items() if each.duty == ShiftType.Duty.BACKUP}
+    months = {key: when.day.replace(day=1) for key, when in ground.blocks.items()}
+    away = _away(ground)
     found: dict[date, list[tuple[date, int, int, int]]] = defaultdict(list)
     for person, rows in ground.rows.items():
         if person not in facts.ranks.today:
             continue
-        for row in rows:
-            day, shift_type, _starts_at, _ends_at = ground.blocks[row.block]
-            is_counted = row.role != Assignment.Role.BACKUP or shift_type in backups
-            if is_counted and (person, day) not in away:
-                found[day.replace(day=1)].append((day, shift_type, row.rotation, person))
+        gone = away.get(person, set())
+        for block, rotation, role, _override in rows:
+            when = ground.blocks[block]
+            if when.day not in gone and (role != Assignment.Role.BACKUP or when.shift_type in backups):
+                found[months[block]].append((when.day, when.shift_type, rotation, person))
     return found
 
 
-def _away(ground: Ground) -> set[tuple[int, date]]:
-    """Who is on leave when: approved, or placed on a rotation that is vacation."""
+def _away(ground: Ground) -> dict[int, set[date]]:
+    """The days on which people are on leave: approved, or placed on a rotation that is vacation."""
     facts = ground.facts
     keys = {person.code: person.pk for person in facts.people}
     vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
@@ -75,19 +100,17 @@ def _away(ground: Ground) -> set[tuple[int, date]]:
         (person, leave) for person, leaves in facts.absences.items() for leave in leaves
     ]
     spans += [(keys[code], facts.periods[place]) for (code, place), on in ground.plan.items() if on in vacations]
-    return {
-        (person, span.start_date + DAY * offset)
-        for person, span in spans
-        for offset in range((span.end_date - span.start_date).days + 1)
-    }
+    found: dict[int, set[date]] = defaultdict(set)
+    for person, span in spans:
+        found[person] |= {span.start_date + DAY * n for n in range((span.end_date - span.start_date).days + 1)}
+    return found
 
 
 def _short_days(facts: Facts, line: Line, need: Need, days: Sequence[date]) -> Iterator[Problem]:
     assert need.shift_type is not None
     shift = facts.shift_types[need.shift_type]
-    there = sorted((facts.rotations[key] for key in need.rotations), key=lambda each: (each.position, each.code))
-    what = " or ".join(rotation.name for rotation in there)
-    whom = _levels(need)
+    what, whom = _rotations(facts, need), _levels(need)
+    only = [facts.rotations[key].code for key in need.rotations]
     for day, count in zip(days, line.counts, strict=True):
         if count is not None and count.short:
             yield Problem(
@@ -96,19 +119,23 @@ def _short_days(facts: Facts, line: Line, need: Need, days: Sequence[date]) -> I
                 first=day,
                 last=day,
                 at=day,
-                block=(there[0].code, shift.code) if len(there) == 1 else None,
+                block=(only[0], shift.code) if len(only) == 1 else None,
             )
 
 
-def periods_unstaffed(periods: Sequence[Period], lines: Sequence[Line]) -> Iterator[Problem]:
+def periods_unstaffed(ground: Ground, needs: Sequence[Need], year: Year) -> Iterator[Problem]:
     """Each period in which too few people are placed, from the lines of the year's grid."""
-    for line in lines:
-        for period, count in zip(periods, line.counts, strict=True):
-            if count is not None and count.short:
+    facts = ground.facts
+    groups = grouped(need for need in needs if need.shift_type is None)
+    rules = {label(group, dict(facts.rotations), {})[1]: group[0] for group in groups}
+    for line in year.staffing:
+        need = rules.get(line.title)
+        for period, count in zip(year.periods, line.counts, strict=True):
+            if need is not None and count is not None and count.short:
                 when = f"in period {period.number} ({period.start_date:%-d %b} to {period.end_date:%-d %b})"
                 yield Problem(
                     kind="unstaffed",
-                    sentence=_words(count, line.title, "", when, "is on"),
+                    sentence=_words(count, _rotations(facts, need), _levels(need), when, "is on"),
                     first=period.start_date,
                     last=period.end_date,
                     at=period.start_date,
@@ -116,8 +143,14 @@ def periods_unstaffed(periods: Sequence[Period], lines: Sequence[Line]) -> Itera
                 )
 
 
+def _rotations(facts: Facts, need: Need) -> str:
+    there = sorted((facts.rotations[key] for key in need.rotations), key=lambda each: (each.position, each.code))
+    return " or ".join(rotation.name for rotation in there)
+
+
 def _levels(need: Need) -> str:
-    return " or ".join(Rank(level).label for level in sorted(need.levels, key=lambda level: Rank(level).order))
+    ranks = sorted((Rank(level) for level in need.levels), key=lambda rank: rank.order)
+    return " or ".join("the faculty" if rank.level == FACULTY_LEVEL else rank.label for rank in ranks)
 
 
 def _words(count: Count, what: str, whom: str, when: str, does: str) -> str:
