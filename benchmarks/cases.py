@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks import conflict, cover, generation, repair, shift_scheduling
+from benchmarks import conflict, cover, generation, problems, repair, shift_scheduling
 from benchmarks.data import folder
 from benchmarks.figures import Case, Figure, at_least, at_most, exactly
 from scheduling.solver.plan.solve import solve_plan
@@ -61,6 +61,7 @@ CASES: dict[str, Case] = {
     "cover": cover.case,
     "repair": partial(repair.week_away, 60, 5),
     "conflict": partial(conflict.case, 10),
+    "problems": partial(problems.case, 60),
     "rules": rules,
     "hmc": hmc_case,
     **{f"shifts-{number}": partial(shift_scheduling.proven_case, number) for number in (1, 2, 3, 4, 5)},
