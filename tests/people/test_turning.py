@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings as django_settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from people.models import AuditLog, Person, Standing
 from people.rollover import ALWAYS
@@ -129,3 +131,13 @@ def test_what_is_to_come_in_words(program, django_assert_num_queries):
         ],
         bo.pk: ["starts 1 Jul 2027", "until 2 Jul 2027"],
     }
+
+
+def test_workers_do_it_every_hour(program, monkeypatch):
+    person = make_person(program, "Ann", 1)
+    stand(person, JULY, 2)
+    rounds = django_settings.TASKS["default"]["OPTIONS"]["SCHEDULES"]["people of today"]
+    assert rounds == {"task": "scheduling.tasks.people_of_today", "cron": "5 * * * *"}
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 7, 1, 12, tzinfo=program.zone))
+    import_string(rounds["task"]).call()
+    assert row(person)[0] == 2
