@@ -9,6 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from people.admin_base import AuditedAdmin, ReadOnlyAdmin
@@ -18,6 +19,7 @@ from scheduling.models import Assignment, RotationAssignment, Schedule
 from scheduling.services import generate
 from scheduling.services.drafts import delete, new_draft
 from scheduling.services.publish import publish
+from scheduling.services.remaking import usual
 
 
 @admin.register(Schedule)
@@ -93,7 +95,10 @@ class ScheduleAdmin(AuditedAdmin):
     def generate(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
         for schedule in queryset:
             try:
-                run = generate.request(schedule=schedule, user=signed_in_user(request))
+                today = timezone.localdate(timezone=schedule.program.zone)
+                run = generate.request(
+                    schedule=schedule, user=signed_in_user(request), remakes=usual(schedule, today).data()
+                )
             except ValidationError as error:
                 say(self, request, error)
             else:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from people.requests import changes
 from scheduling.models import GenerationRun
-from scheduling.services import generate
+from scheduling.services import generate, remaking
 from scheduling.services.jobs import elapsed
 from scheduling.views.context import Opened, open_to_schedule, problems, strip
 
@@ -32,6 +32,7 @@ def run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         **strip(opened, found.schedule),
         **context,
         "state": f"?schedule={found.schedule.number}",
+        "made_anew": remaking.words(found.schedule, found.remakes),
     }
     return render(request, "scheduling/run.html", shown)
 

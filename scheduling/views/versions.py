@@ -85,12 +85,22 @@ def _version_page(
 def _verbs(opened: Opened, schedule: Schedule) -> dict[str, Any]:
     """What can be done with the version, beside generating it."""
     others = Schedule.objects.filter(program=opened.program, academic_year=schedule.academic_year_id)
-    others = others.exclude(pk=schedule.pk).select_related("academic_year")
+    listed = list(others.exclude(pk=schedule.pk).order_by("-number"))
     return {
-        "others": list(others.order_by("-number")),
+        "others": listed,
+        "compared_with": _base(schedule, listed),
         "goes_into_draft": schedule.is_what_if and goes_into_draft(schedule),
         "can_be_brought_back": can_be_brought_back(schedule, opened.today),
     }
+
+
+def _base(schedule: Schedule, others: list[Schedule]) -> int | None:
+    """The key of the version to compare this one with at first: what a draft was made from, else what is published."""
+    if schedule.status != Schedule.Status.DRAFT:
+        for other in others:
+            if other.status == Schedule.Status.PUBLISHED:
+                return other.pk
+    return schedule.based_on_id
 
 
 def _inquiries(schedule: Schedule) -> QuerySet[Inquiry]:

@@ -12,6 +12,7 @@ from scheduling.models import Schedule
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import change
+from scheduling.services.publish import publish
 from tests.factories import make_schedule, make_user, make_wards, make_year
 from tests.pages.conftest import coordinator_of, sign_in
 from tests.pages.test_versions import notices, text
@@ -149,6 +150,18 @@ def test_the_pages_of_versions_lead_there(changed, owner, colleague, read):
         assert f'action="{HOME}compare/"' in read(owner, page)
     assert f'action="{HOME}compare/"' not in read(colleague, HOME)
     assert f'action="{HOME}compare/"' not in read(colleague, f"{HOME}1/")
+
+
+def test_a_draft_is_compared_with_what_it_was_made_from_and_others_with_what_is_published(changed, owner, read):
+    one, two = (Schedule.objects.get(number=number) for number in (1, 2))
+    new_draft(academic_year=changed.year, user=None, based_on=two)
+    chosen = r'<option value="(\d+)" selected>'
+    old = re.compile(r'<select name="old" id="id_old">(.*?)</select>')
+    assert re.findall(chosen, old.findall(read(owner, f"{HOME}3/"))[0]) == [str(two.pk)]
+    assert re.findall(chosen, old.findall(read(owner, f"{HOME}1/"))[0]) == []
+    publish(schedule=two, user=None)
+    assert re.findall(chosen, old.findall(read(owner, f"{HOME}1/"))[0]) == [str(two.pk)]
+    assert re.findall(chosen, old.findall(read(owner, f"{HOME}2/"))[0]) == [str(one.pk)]
 
 
 @pytest.mark.parametrize("page", [PAGE, f"{HOME}1/compare/2/", f"{HOME}compare/?new=1&old=2"])

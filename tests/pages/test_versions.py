@@ -113,7 +113,7 @@ def test_generating_asks_the_service_and_shows_the_run(wards, owner, monkeypatch
     assert asked["user"].username == "owner"
 
 
-def test_a_part_is_asked_for_by_days_rotations_levels_and_people(wards, owner, monkeypatch):
+def test_a_part_is_asked_for_by_days_rotations_levels_and_people(wards, owner, read, monkeypatch):
     draft = make_schedule(wards.year)
     asked = {}
 
@@ -129,6 +129,9 @@ def test_a_part_is_asked_for_by_days_rotations_levels_and_people(wards, owner, m
     assert asked["remakes"] == {
         "first": "2026-12-01", "last": "2026-12-31", "rotations": ["WA"], "people": people,
     }  # fmt: skip
+    run = read(owner, f"/p/internal-medicine/runs/{GenerationRun.objects.get().pk}/")
+    only = "Tue 1 Dec 2026 to Thu 31 Dec 2026, on WA, Resident 000, Resident 002; all else stays"
+    assert f"rotation plan and roster: {only}" in run
     assert "rotation plan and roster, a part" in text(owner.get(f"{HOME}2/").content.decode())
 
 
