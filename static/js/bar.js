@@ -89,6 +89,7 @@
     const shows = calendar.isBusy() ? forCarrying() : count > 1 || isTouching ? forRange(count) : [];
     bar.replaceChildren(...shows);
     bar.hidden = shows.length === 0;
+    document.body.classList.toggle("with-bar", !bar.hidden);
     if (within) {
       [...bar.querySelectorAll("button")].find((one) => one.textContent === within)?.focus();
     }

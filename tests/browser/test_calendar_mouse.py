@@ -4,7 +4,7 @@ The first person works Ward A: days 1 to 4 by day, 5 by night, so that 6 must be
 The second, on the ICU, is a day ahead: 1 to 3 by day, 4 by night, free from 5 to 7; the third, Ward A again, two.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from scheduling.models import Assignment
 from tests.browser.accessibility import assert_accessible
 from tests.browser.calendar import Calendar, make_draft, open_month, refusable, stored
+from tests.factories import work
 
 NOON = datetime(2026, 11, 3, 17, tzinfo=UTC)
 
@@ -60,8 +61,10 @@ def test_what_breaks_a_rule_asks_for_a_reason_that_stays(
     transactional_db: None, chromium: Browser, live_server: LiveServer
 ) -> None:
     with refusable(chromium, live_server, viewport={"width": 1440, "height": 900}) as page:
-        month = open_month(page, live_server, make_draft())
-        month.cell(0, 6).click()  # the morning after the night
+        wards = make_draft()
+        work(wards.schedule, wards.people[0], date(2026, 11, 7), wards.day, wards.ward)
+        month = open_month(page, live_server, wards)
+        month.cell(0, 6).click()  # from the night into the day, and 12 hours later the next one
         month.panel.locator(".choices .must button", has_text="Ward A").first.click()
         reason = month.panel.get_by_role("textbox", name="Why it is done all the same")
         expect(reason).to_be_focused()

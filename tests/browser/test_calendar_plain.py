@@ -1,7 +1,7 @@
 """The calendar read and changed without JavaScript: cells are links to pages, choices are forms."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.calendar import HOME, make_draft, open_month, open_year, placed, refusable, stored
-from tests.factories import Wards
+from tests.factories import Wards, work
 
 NOON = datetime(2026, 11, 3, 17, tzinfo=UTC)
 
@@ -42,6 +42,8 @@ def test_a_day_is_changed_undone_and_overridden(wards: Wards, plain: Page, live_
     assert stored(wards, 0, 7) == "WA|D"
     plain.get_by_role("button", name="Undo").click()
     assert stored(wards, 0, 7) == ""
+    work(wards.schedule, wards.people[0], date(2026, 11, 7), wards.day, wards.ward)
+    plain.goto(f"{HOME}month/2026-11/")
     month.cell(0, 6).click()
     plain.locator(".choices .must button", has_text="Ward A, day").first.click()
     plain.get_by_role("textbox", name="Why it is done all the same").fill("Nobody else is here")
@@ -64,10 +66,10 @@ def test_what_is_stale_is_asked_about_on_a_page(wards: Wards, plain: Page, live_
     month.cell(0, 7).click()
     other = plain.context.new_page()
     other.goto(plain.url)
-    other.locator(".choices button", has_text="Intensive care, day").first.click()
-    assert stored(wards, 0, 7) == "ICU|D"
+    other.locator(".choices button", has_text="Ward A, night").first.click()
+    assert stored(wards, 0, 7) == "WA|N"
     plain.locator(".choices button", has_text="Ward A, day").first.click()
-    expect(plain.get_by_role("alert")).to_contain_text("Intensive care")
-    assert stored(wards, 0, 7) == "ICU|D"
+    expect(plain.get_by_role("alert")).to_contain_text("night")
+    assert stored(wards, 0, 7) == "WA|N"
     plain.get_by_role("button", name="Do it all the same").click()
     assert stored(wards, 0, 7) == "WA|D"

@@ -52,7 +52,9 @@ def test_a_swipe_scrolls_and_picks_nothing_up(month: Calendar) -> None:
     for step in range(1, 11):
         finger.move(x, y - 12 * step)
     finger.up()
-    month.page.wait_for_function("scrollY > 20")
+    month.page.evaluate(
+        "new Promise((done) => { const look = () => scrollY > 20 ? done() : setTimeout(look, 20); look(); })"
+    )
     expect(month.panel).to_be_hidden()
     month.saved(0)
 
