@@ -39,7 +39,7 @@ def case() -> Iterator[Figure]:
     from scheduling.services.candidates import candidates, lost_blocks
     from scheduling.views.sick_call import ENOUGH
 
-    schedule = _published_year()
+    schedule = published_year()
     absence = _sick_call(schedule)
 
     def rank(enough: int | None = None) -> int:
@@ -64,7 +64,7 @@ def _figure(name: str, call: Callable[[], object], note: str) -> Figure:
     return at_most(f"cover-{PEOPLE}: {name}", median(wall), "ms", BAR, "; ".join(filter(None, [times, note])))
 
 
-def _published_year() -> "Schedule":
+def published_year() -> "Schedule":
     """The made-up program with a roster of the whole year."""
     from benchmarks.store import store
     from scheduling.models import Assignment, Schedule

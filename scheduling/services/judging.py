@@ -166,7 +166,7 @@ def load(
     """
     facts = facts or facts_.load(schedule)
     book = book_of(facts)
-    plan = stored_plan(facts)
+    plan = stored_plan(facts, people)
     near, plan_near = _near(facts, plan, first, last)
     judged = [person for person in facts.people if people is None or person.pk in people]
     bare = {person.pk: _bare(near, person, plan_near, first, last) for person in judged}

@@ -90,15 +90,16 @@ def outline(
     )
 
 
-def stored_plan(facts: Facts) -> Plan:
-    """The plan of the schedule in the database."""
+def stored_plan(facts: Facts, people: Collection[int] | None = None) -> Plan:
+    """The plan of the schedule in the database; with `people`, of these alone."""
+    rows = RotationAssignment.objects.filter(schedule=facts.schedule)
+    if people is not None:
+        rows = rows.filter(person__in=people)
     places = {period.pk: place for place, period in enumerate(facts.periods)}
     codes = {person.pk: person.code for person in facts.people}
     return {
         (codes[person], places[period]): facts.rotations[rotation].code
-        for person, period, rotation in RotationAssignment.objects.filter(schedule=facts.schedule).values_list(
-            "person_id", "period_id", "rotation_id"
-        )
+        for person, period, rotation in rows.values_list("person_id", "period_id", "rotation_id")
         if person in codes and period in places
     }
 

@@ -13,13 +13,13 @@ from scheduling.models import Schedule
 from scheduling.services.cell_choices import read_cell
 from scheduling.services.cell_partners import partners_of
 from scheduling.views.answers import panel_answer
-from scheduling.views.context import Opened, can_edit, open_to_schedule, schedules_for, state_of
+from scheduling.views.context import Opened, can_edit, open_to_change, schedules_for, state_of
 from scheduling.views.grids import KEPT
 
 
 def cell(request: HttpRequest, slug: str, month: date, person: int, day: int) -> HttpResponse:
     """The panel of a cell: by htmx a fragment, else a page with the same forms. With `?people` who could take it."""
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     on = _day(month, day)
     schedule = _schedule(request, opened, on)
     somebody = get_object_or_404(Person, program=opened.program, pk=person)

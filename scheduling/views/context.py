@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from people.access import get_program
+from people.access import get_program, get_program_to_schedule
 from people.models import Program, User
 from people.navigation import frame
 from people.requests import signed_in_user
@@ -51,6 +51,17 @@ def open_to_schedule(request: HttpRequest, slug: str, section: str = "schedule")
     if not opened.is_scheduler:
         raise Http404(f"{opened.program} is not yours to schedule.")
     return opened
+
+
+def open_to_change(request: HttpRequest, slug: str) -> Opened:
+    """The same, for an answer that is a fragment where scripts ask for it: then without the frame, which takes longer
+    than many an answer."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return open_to_schedule(request, slug)
+    user = signed_in_user(request)
+    program = get_program_to_schedule(user, slug)
+    timezone.activate(program.zone)
+    return Opened(user, program, True, {"program": program, "is_scheduler": True})
 
 
 def get_schedule(opened: Opened, number: int) -> Schedule:

@@ -17,14 +17,14 @@ from scheduling.services.month_targets import targets_of
 from scheduling.services.roster_days import duties_of, read_days, text_of
 from scheduling.services.touched import edits_since
 from scheduling.views.answers import fields_again, refused
-from scheduling.views.context import get_schedule, open_to_schedule
+from scheduling.views.context import get_schedule, open_to_change, open_to_schedule
 from scheduling.views.patch import Page, patch_response
 
 
 @changes("schedule")
 def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One gesture: the patch of the page it was made on; 409 where that is old, 422 where a reason is needed."""
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     schedule = get_schedule(opened, number)
     action = request.path
     try:
@@ -47,7 +47,9 @@ def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         messages.success(request, f"{done.edit.title}.")
         return redirect(back(request) or resolve_url("month", slug, month))
     said = " ".join([f"{done.edit.title}.", *(f"Advisory: {each}." for each in done.advisories)])
-    return patch_response(request, opened, done.edit.schedule, Page(month, gesture.revision, gesture.state), said)
+    return patch_response(
+        request, opened, done.edit.schedule, Page(month, gesture.revision, gesture.state), said, done=done
+    )
 
 
 def _on_what_is_there(
@@ -82,7 +84,7 @@ def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def since(request: HttpRequest, slug: str, number: int, revision: int) -> HttpResponse:
     """What others have changed in the month since a revision: nothing (204), or the patch."""
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     schedule = get_schedule(opened, number)
     if schedule.revision == revision:
         return HttpResponse(status=204)

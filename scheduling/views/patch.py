@@ -17,6 +17,8 @@ from django.utils.html import escape
 from scheduling.models import Edit, Schedule
 from scheduling.services.cells import Cell, cell_of
 from scheduling.services.edit import titles_to_turn
+from scheduling.services.facts import Facts
+from scheduling.services.month_gestures import Done
 from scheduling.services.month_grid import Month, PersonMonth, read_month
 from scheduling.services.touched import edits_since
 from scheduling.views.cell_html import MonthCells, count_html
@@ -38,10 +40,18 @@ class Page:
     state: str
 
 
-def patch_response(request: HttpRequest, opened: Opened, schedule: Schedule, page: Page, said: str) -> HttpResponse:
-    """The patch of a month's page, after `said` was done to the schedule, which is as it was read since."""
-    edits = edits_since(schedule, page.revision)
-    parts = [*_parts(opened, schedule, page, edits), said_html(said), turns_html(request, opened, schedule, page)]
+def patch_response(
+    request: HttpRequest, opened: Opened, schedule: Schedule, page: Page, said: str, *, done: Done | None = None
+) -> HttpResponse:
+    """The patch of a month's page, after `said` was done to the schedule, which is as it was read since.
+
+    `done` is the gesture that was, with what was read for it: that is not read again.
+    """
+    is_all = done is not None and schedule.revision == page.revision + 1
+    edits = [done.edit] if done is not None and is_all else edits_since(schedule, page.revision)
+    facts = done.facts if done else None
+    changed = _parts(opened, schedule, page, edits, facts)
+    parts = [*changed, said_html(said), turns_html(request, opened, schedule, page)]
     return patched("".join(parts), schedule.revision)
 
 
@@ -76,7 +86,9 @@ def in_template(cells: Iterable[str]) -> str:
     return f"<template>{''.join(cells)}</template>"
 
 
-def _parts(opened: Opened, schedule: Schedule, page: Page, edits: Sequence[Edit] | None) -> Iterator[str]:
+def _parts(
+    opened: Opened, schedule: Schedule, page: Page, edits: Sequence[Edit] | None, facts: Facts | None
+) -> Iterator[str]:
     schedules = schedules_of_month(opened, schedule, page.month, page.state)
     last = end_of_month(page.month)
     if edits is None:
@@ -91,7 +103,7 @@ def _parts(opened: Opened, schedule: Schedule, page: Page, edits: Sequence[Edit]
     ]
     if not cells:
         return
-    month = read_month(opened.program, schedules, page.month, last, only={each.person for each in cells})
+    month = read_month(opened.program, schedules, page.month, last, only={each.person for each in cells}, facts=facts)
     if _lines_may_differ(month, cells):
         yield (
             in_template([staffing_html(month.staffing, len(month.days), SUMS, "Staffing by day")])

@@ -12,7 +12,7 @@ from scheduling.forms.gesture import month_of, page_of
 from scheduling.models import Edit
 from scheduling.services import edit
 from scheduling.views.answers import refused
-from scheduling.views.context import get_schedule, open_to_schedule
+from scheduling.views.context import get_schedule, open_to_change
 from scheduling.views.patch import Page, patch_response
 from scheduling.views.plan_patch import YearPage, plan_patch
 
@@ -30,7 +30,7 @@ def redo_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _turn(request: HttpRequest, slug: str, number: int, verb: Callable[..., Edit], words: str) -> HttpResponse:
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     schedule = get_schedule(opened, number)
     is_patched = bool(request.htmx)  # type: ignore[attr-defined]
     try:

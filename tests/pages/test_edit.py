@@ -5,14 +5,16 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from scheduling.models import Assignment, Schedule
 from scheduling.services.changes import Change
 from scheduling.services.edit import change
-from tests.factories import Wards, make_rotation
-from tests.pages.conftest import sign_in
+from tests.factories import Wards, make_rotation, make_wards
+from tests.pages.conftest import coordinator_of, sign_in
 from tests.pages.test_versions import notices
 
 HOME = "/p/internal-medicine/"
@@ -218,6 +220,28 @@ def test_others_are_told_within_seconds(wards, owner):
     assert texts(response.content.decode())[f"#r{ada.pk}>:nth-child(8)"] == "WA"
     assert json.loads(response["HX-Trigger"]) == {"calendar:edited": {"revision": 2}}
     assert owner.get(f"{HOME}schedules/1/since/0/?month=x", headers=HX).status_code == 422
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("sessions_in_database")
+@pytest.mark.parametrize("people", [1, 3, 30])
+def test_the_number_of_queries(people):
+    wards = make_wards(people, status="draft")
+    owner = coordinator_of(wards)
+    cell = f"{wards.people[0].pk}:2026-11-07"
+    asked = fields(wards, "set", cell=f"{cell}=WA|D", was=f"{cell}=")
+    undo = {"month": "2026-11", "revision": 2, "state": ""}
+    with CaptureQueriesContext(connection) as changed:
+        assert owner.post(EDIT, asked, headers=HX).status_code == 200
+    with CaptureQueriesContext(connection) as undone:
+        assert owner.post(f"{HOME}schedules/1/undo/", undo, headers=HX).status_code == 200
+    with CaptureQueriesContext(connection) as nothing:
+        assert owner.get(f"{HOME}schedules/1/since/3/?month=2026-11", headers=HX).status_code == 204
+    asked_before = [
+        sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured.captured_queries)
+        for captured in (changed, undone, nothing)
+    ]
+    assert asked_before == [40, 32, 5]
 
 
 @pytest.mark.parametrize("page", [EDIT, f"{HOME}schedules/1/undo/"])
