@@ -65,6 +65,15 @@ def new_draft(
     return draft
 
 
+def made_from(draft: Schedule) -> Schedule | None:
+    """The version, published then or since, that a draft was made from; a copy of another draft goes by that one's."""
+    found, seen = draft.based_on, {draft.pk}
+    while found is not None and found.status == Schedule.Status.DRAFT and found.pk not in seen:
+        seen.add(found.pk)
+        found = found.based_on
+    return None if found is not None and found.status == Schedule.Status.DRAFT else found
+
+
 def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
     """A new draft of what is published by now, with what the draft changed in the version it was made from.
 
@@ -75,9 +84,10 @@ def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
         draft = Schedule.objects.select_related("academic_year", "based_on").get(pk=draft.pk)
         published = Schedule.objects.published().filter(program=program, academic_year=draft.academic_year_id)
         current = published.filter(start_date=draft.start_date, end_date=draft.end_date).first()
-        if draft.based_on is None or current is None:
+        base = made_from(draft)
+        if base is None or current is None:
             raise ValidationError(f"Nothing is published that {draft} could be brought up to date with.")
-        own = differences([draft.based_on], draft)
+        own = differences([base], draft)
         fresh = new_draft(
             academic_year=draft.academic_year,
             user=user,
@@ -88,7 +98,7 @@ def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
         wanted = changes_of(draft, fresh, own)
         if len(wanted) > MOST_CELLS:
             raise ValidationError(
-                f"{draft} differs from version {draft.based_on.number} in {len(wanted):,} cells, and at most "
+                f"{draft} differs from version {base.number} in {len(wanted):,} cells, and at most "
                 f"{MOST_CELLS:,} can be brought over: make a new draft from {current}, and generate or change that."
             )
         if wanted:

@@ -12,6 +12,7 @@ from people.models import Program, User, record
 from scheduling.models import Schedule
 from scheduling.services import comparing
 from scheduling.services.cover_ledger import take_back
+from scheduling.services.drafts import made_from
 from scheduling.services.generate import active_run
 from scheduling.services.telling import tell_people
 
@@ -122,14 +123,15 @@ def _check_seen(replaced: list[Schedule], seen: Collection[int] | None) -> None:
 
 def is_outdated(schedule: Schedule, replaced: Iterable[Schedule]) -> bool:
     """Whether a draft was made from a version that others have taken the place of since."""
-    published = {old.pk for old in replaced}
-    return bool(published) and schedule.based_on_id is not None and schedule.based_on_id not in published
+    published, base = {old.pk for old in replaced}, made_from(schedule)
+    return bool(published) and base is not None and base.pk not in published
 
 
 def _check_up_to_date(schedule: Schedule, replaced: list[Schedule]) -> None:
-    if schedule.based_on is not None and is_outdated(schedule, replaced):
+    base = made_from(schedule)
+    if base is not None and is_outdated(schedule, replaced):
         raise ValidationError(
-            f"{schedule} was made from version {schedule.based_on.number}, and {', '.join(map(str, replaced))} was "
+            f"{schedule} was made from version {base.number}, and {', '.join(map(str, replaced))} was "
             "published since: it would take back what is new there. Bring it up to date first."
         )
 

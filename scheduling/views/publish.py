@@ -73,6 +73,7 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
         "is_draft": is_draft,
         "is_empty": is_empty,
         "is_outdated": publish.is_outdated(schedule, replaces),
+        "made_from": drafts.made_from(schedule),
         "replaces": replaces,
         "takes_back": takes_back,
         "affected": affected(replaces, schedule, opened.today) if is_draft and not schedule.is_what_if else [],

@@ -10,6 +10,7 @@ from scheduling.models import Cover, Edit, GenerationRun, Schedule
 from scheduling.services import drafts, edit, sandbox
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.comparing import differences
+from scheduling.services.publish import is_outdated, publish
 from tests.factories import Wards, make_user, make_wards
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,32 @@ def test_a_sandbox_of_what_is_published_becomes_a_draft(wards: Wards, user: User
     assert AuditLog.objects.get(action="sandbox kept as a draft").user == user
     with pytest.raises(ValidationError, match="is no sandbox"):
         sandbox.keep(sandbox=box, user=user)
+
+
+def test_one_of_a_draft_that_is_kept_goes_by_what_that_was_made_from(wards: Wards) -> None:
+    """It has the draft's changes and its own: neither is taken for what others published, nor left behind."""
+    Schedule.objects.filter(pk=wards.schedule.pk).update(status="published")
+    wards.schedule.refresh_from_db()
+    draft, other = (drafts.new_draft(academic_year=wards.year, user=None, based_on=wards.schedule) for _ in range(2))
+    works(wards, draft)
+    box = sandbox.try_out(base=draft, user=None)
+    works(wards, box, 1)
+    kept = sandbox.keep(sandbox=box, user=None)
+    assert drafts.made_from(kept) == wards.schedule
+    assert not is_outdated(kept, [wards.schedule])
+    works(wards, other, 2)
+    publish(schedule=other, user=None)
+    kept.refresh_from_db()
+    assert is_outdated(kept, [other])
+    fresh = drafts.bring_up_to_date(draft=kept, user=None)
+    assert [row.person for row in fresh.assignments.filter(block__date=DAY).order_by("person")] == wards.people
+    assert publish(schedule=fresh, user=None).status == "published"
+
+
+def test_a_draft_that_was_made_from_nothing_is_made_from_nothing(wards: Wards) -> None:
+    copy = drafts.new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
+    assert drafts.made_from(copy) is None
+    assert drafts.made_from(wards.schedule) is None
 
 
 def test_dropping_one_leaves_the_draft(wards: Wards) -> None:
