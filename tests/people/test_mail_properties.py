@@ -24,7 +24,7 @@ TWICE = {"killed after", "hangs up"}  # the server has it, and nobody knows
 tells = st.tuples(st.just("tell"), st.integers(0, USERS - 1), st.sampled_from(Notice.Kind.values))
 rounds = st.tuples(st.just("round"), st.sampled_from(FAULTS), st.just(""))
 waits = st.tuples(st.just("wait"), st.sampled_from([1, 2, 7, 20 * 60]), st.just(""))
-steps = st.lists(st.one_of(tells, rounds, waits), max_size=25)
+steps = st.lists(st.one_of(tells, rounds, waits), max_size=18)
 
 
 @pytest.mark.django_db

@@ -43,6 +43,10 @@ def test_the_next_two_days_do_not_wait(chosen: str, day: date, is_near: bool, ma
     assert mail_at(user(schedule=chosen), Kind.SCHEDULE, NEW_YORK, START, day) == (SOON if is_near else later)
 
 
+def test_only_ones_own_schedule_is_in_a_hurry(mail: None) -> None:
+    assert mail_at(user(request="daily"), Kind.REQUEST, NEW_YORK, START, date(2026, 11, 3)) == MORNING
+
+
 def test_near_is_by_the_programs_day(mail: None) -> None:
     late = datetime(2026, 11, 4, 4, tzinfo=UTC)  # in New York still 3 November
     assert mail_at(user(schedule="list"), Kind.SCHEDULE, NEW_YORK, late, date(2026, 11, 6)) is None
