@@ -30,6 +30,7 @@ urlpatterns = [
     path("program/prices/", setup_program.prices, name="setup-prices"),
     path("program/rules/<slug:name>/", setup_program.rule, name="setup-rule"),
     *(path(f"{kind}/", setup_rows.listing, {"kind": kind}, name=f"setup-{kind}") for kind in KINDS),
+    path("cohorts/<int:pk>/people/", setup_rows.cohort_people, {"kind": "cohorts"}, name="setup-cohort-people"),
     path("<setup_kind:kind>/new/", setup_rows.add, name="setup-row-add"),
     path("<setup_kind:kind>/<int:pk>/", setup_rows.change, name="setup-row"),
     path("<setup_kind:kind>/<int:pk>/delete/", setup_rows.delete, name="setup-row-delete"),

@@ -163,9 +163,7 @@ class CohortForm(RowForm):
         self.fields["academic_year"].empty_label = None  # type: ignore[attr-defined]
         people = Person.objects.filter(program=self.program, is_active=True).exclude(cohort="")
         known = sorted(set(people.order_by().values_list("cohort", flat=True)))
-        told = (
-            f"People are in {listed(known)}." if known else "Nobody is in a cohort yet: people have theirs in People."
-        )
+        told = f"People are in {listed(known)}." if known else "Nobody is in one yet: they are chosen once it is there."
         self.fields["name"].help_text = f"As people have it. {told}"
 
     def clean(self) -> None:
@@ -179,3 +177,19 @@ class CohortForm(RowForm):
             there = set(year.periods.values_list("number", flat=True))
             if missing := [number for number in here["periods"] if number not in there]:
                 self.add_error("periods", f"{year} has no period {listed(map(str, missing), 'or')}.")
+
+
+class CohortPeopleForm(forms.Form):
+    """Who is in a cohort; others are told apart by the cohort that they are in."""
+
+    people = NumbersField(label="Who is in it", help_text="Who joins leaves the cohort that stands beside the name.")
+
+    def __init__(self, data: Any = None, *, people: list[tuple[Person, str]], cohort: str) -> None:
+        super().__init__(data, initial={"people": [person.pk for person, name in people if name == cohort]})
+        self.fields["people"].choices = [  # type: ignore[attr-defined]
+            (person.pk, _with_cohort(person, "" if name == cohort else name)) for person, name in people
+        ]
+
+
+def _with_cohort(person: Person, other: str) -> str:
+    return f"{person.name}, {person.level_label}{f' ({other})' if other else ''}"

@@ -1,7 +1,7 @@
 """X+Y: what the cohorts of a year say about where their people are, and where they are not."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,7 +32,13 @@ def cohort_words(facts: Facts) -> list[Word]:
     by_name: dict[str, list[Cohort]] = defaultdict(list)
     for row in rows:
         by_name[row.name].append(row)
-    return list(_words(facts, by_name, _changes(facts)))
+    return list(_words(facts, by_name, _changes(facts.people)))
+
+
+def cohorts_on(people: Collection[Person], day: date) -> dict[int, str]:
+    """By person's key, the cohort of a day; blank for none (1 query)."""
+    changes = _changes(people)
+    return {person.pk: _cohort_on(person, changes.get(person.pk, ()), day) for person in people}
 
 
 def _words(
@@ -57,9 +63,9 @@ def _cohort_on(person: Person, changes: Sequence[tuple[date, str]], day: date) -
     return cohort
 
 
-def _changes(facts: Facts) -> Mapping[int, Sequence[tuple[date, str]]]:
+def _changes(people: Collection[Person]) -> Mapping[int, Sequence[tuple[date, str]]]:
     found: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    rows = Standing.objects.filter(person__in=[person.pk for person in facts.people]).order_by("from_date")
+    rows = Standing.objects.filter(person__in=[person.pk for person in people]).order_by("from_date")
     for person, since, cohort in rows.values_list("person_id", "from_date", "cohort"):
         found[person].append((since, cohort))
     return found

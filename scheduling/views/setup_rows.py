@@ -16,10 +16,10 @@ from people.models import FACULTY_LEVEL
 from people.requests import changes
 from scheduling.forms.setup_catalog import CrossCoverForm, RotationForm, ShiftTypeForm
 from scheduling.forms.setup_fields import RowForm
-from scheduling.forms.setup_requirements import CohortForm, CurriculumForm, StaffingForm
+from scheduling.forms.setup_requirements import CohortForm, CohortPeopleForm, CurriculumForm, StaffingForm
 from scheduling.forms.setup_sequences import EXAMPLES, SequenceRuleForm
-from scheduling.models import AcademicYear, Rotation, SequenceRule
-from scheduling.services import setup_removal, setup_rows
+from scheduling.models import AcademicYear, Cohort, Rotation, SequenceRule
+from scheduling.services import setup_cohorts, setup_removal, setup_rows
 from scheduling.services.setup_kinds import KINDS, LABELS, OFF, Kind, state_of
 from scheduling.views.context import Opened
 from scheduling.views.setup import open_setup
@@ -125,6 +125,8 @@ def change(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     opened, spec = _open(request, slug, kind)
     row = get_object_or_404(spec.rows(opened.program), pk=pk)
     opened.context["line"] = _line(spec, row)
+    if isinstance(row, Cohort):
+        opened.context["people_form"] = CohortPeopleForm(people=setup_cohorts.people_of(row), cohort=row.name)
     form = FORMS[kind](request.POST or None, instance=row, program=opened.program)
     return _edit(request, opened, spec, form, pk)
 
@@ -182,6 +184,23 @@ def delete(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
             return redirect(f"setup-{kind}", slug)
     context = {**opened.context, "line": _line(spec, row), "used": used, "can_be_off": OFF in spec.states(row)}
     return render(request, "scheduling/setup/delete.html", context, status=422 if request.method == "POST" else 200)
+
+
+@changes("setup-row")
+def cohort_people(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+    """Say who is in a cohort."""
+    opened, spec = _open(request, slug, kind)
+    cohort = get_object_or_404(KINDS["cohorts"].rows(opened.program), pk=pk)
+    form = CohortPeopleForm(request.POST, people=setup_cohorts.people_of(cohort), cohort=cohort.name)
+    if not form.is_valid():
+        messages.error(request, "Somebody of these is not in the program any more: choose them again.")
+        return redirect("setup-row", slug, kind, pk)
+    chosen = form.cleaned_data["people"]
+    count = setup_cohorts.set_people(program=opened.program, user=opened.user, pk=pk, people=chosen)
+    people = "1 person is" if len(chosen) == 1 else f"{len(chosen)} people are"
+    changed = f"{count} changed" if count else "nothing changed"
+    messages.success(request, f"{people} in {cohort.name} in {cohort.academic_year}, {changed}.")
+    return redirect(_at(opened, spec, pk))
 
 
 @changes("setup-row")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from people.models import AuditLog, Program, User
+from people.models import AuditLog, Person, Program, Standing, User
 from scheduling.models import (
     AcademicYear,
     Cohort,
@@ -260,6 +260,30 @@ def test_curriculum_cross_cover_and_cohorts_are_added(wards, owner):
     assert "Added: Blue is on Intensive care in periods 5 and 10." in text(answer)
     assert Cohort.objects.get().periods == [5, 10]
     assert "Blue has its periods on Intensive care already" in text(owner.post(f"{SETUP}cohorts/new/", given))
+
+
+def test_people_are_put_into_a_cohort_for_its_year(wards, owner, colleague, stranger):
+    row = Cohort.objects.create(academic_year=wards.year, name="Blue", rotation=wards.icu, periods=[5])
+    first, second, third = Person.objects.order_by("name")
+    Person.objects.filter(pk=third.pk).update(cohort="Red")
+    page = f"{SETUP}cohorts/{row.pk}/"
+    assert "Resident 002, PGY-3 (Red)" in text(owner.get(page))
+    for each in (colleague, stranger):
+        assert each.post(f"{page}people/", {"people": [first.pk]}).status_code == 404
+    answer = owner.post(f"{page}people/", {"people": [first.pk, third.pk]}, follow=True)
+    assert "2 people are in Blue in 2026–27, 2 changed." in text(answer)
+    assert list(Person.objects.order_by("name").values_list("cohort", flat=True)) == ["Blue", "", "Blue"]
+    standings = Standing.objects.order_by("person__name")
+    assert list(standings.values_list("person", "from_date", "pgy_level", "cohort")) == [
+        (first.pk, wards.year.start_date, 1, "Blue"),
+        (third.pk, wards.year.start_date, 3, "Blue"),
+    ]
+    assert AuditLog.objects.get().changes == {"Resident 000": ["", "Blue"], "Resident 002": ["Red", "Blue"]}
+    assert Schedule.objects.get().revision == 2
+    owner.post(f"{page}people/", {"people": [third.pk, second.pk]})
+    assert list(Person.objects.order_by("name").values_list("cohort", flat=True)) == ["", "Blue", "Blue"]
+    refused = owner.post(f"{page}people/", {"people": [999999]}, follow=True)
+    assert "Somebody of these is not in the program any more" in text(refused)
 
 
 def test_which_sequence_rule_is_asked_first(wards, owner):
