@@ -64,7 +64,8 @@ def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         if any(each.before != each.after for each in changes):
-            verdicts = judged(plan_rules(schedule, year), changes)
+            rules = plan_rules(schedule, year, {each.person for each in changes})
+            verdicts = judged(rules, changes)
             changes = allowed(year, changes, verdicts, gesture.reason)
         edit = edit_.change(
             schedule=schedule,

@@ -1,8 +1,8 @@
 """How many people a plan has on each rotation in each period, against what is asked; also if some were elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from people.standing import Rank
 from scheduling.services.grid_rows import Catalog
@@ -36,15 +36,37 @@ class Counting:
     periods: Sequence[int]
     standing: Sequence[Mapping[int, Standing]]
     placed: Sequence[Mapping[int, int]]
+    _there: dict[int, Mapping[int, Mapping[int, Standing]]] = field(default_factory=dict)
 
-    def column(self, place: int, instead: Mapping[int, int | None] | None = None) -> list[Count | None]:
-        """What each line counts in the period of this place, with some people on other rotations, or on none."""
-        there: dict[int, list[Standing]] = defaultdict(list)
-        standing, placed = self.standing[place], self.placed[place]
-        for person, rotation in ({**placed, **instead} if instead else placed).items():
-            if rotation is not None and person in standing:
-                there[rotation].append(standing[person])
+    def column(self, place: int) -> list[Count | None]:
+        """What each line counts in the period of this place."""
+        there = self._by_rotation(place)
         return [self._count(kind, place, there) for kind in self.kinds]
+
+    def changed(self, place: int, instead: Mapping[int, int | None]) -> Iterator[tuple[Kind, Count, Count]]:
+        """What the lines that it touches count before and after some people are on other rotations, or on none."""
+        there, standing, placed = self._by_rotation(place), self.standing[place], self.placed[place]
+        new: dict[int, dict[int, Standing]] = {}
+        for person, rotation in instead.items():
+            old = placed.get(person)
+            if person not in standing or old == rotation:
+                continue
+            if old is not None:
+                new.setdefault(old, dict(there.get(old, {}))).pop(person, None)
+            if rotation is not None:
+                new.setdefault(rotation, dict(there.get(rotation, {})))[person] = standing[person]
+        after = {**there, **new}
+        for kind in self.kinds:
+            if not kind.rotations.isdisjoint(new):
+                yield kind, self._count(kind, place, there) or Count(0), self._count(kind, place, after) or Count(0)
+
+    def _by_rotation(self, place: int) -> Mapping[int, Mapping[int, Standing]]:
+        if place not in self._there:
+            found: dict[int, dict[int, Standing]] = defaultdict(dict)
+            for person, rotation in self.placed[place].items():
+                found[rotation][person] = self.standing[place][person]
+            self._there[place] = dict(found)
+        return self._there[place]
 
     def lines(self) -> list[Line]:
         """All of it, as grids show it."""
@@ -54,7 +76,7 @@ class Counting:
             for number, kind in enumerate(self.kinds)
         ]
 
-    def _count(self, kind: Kind, place: int, there: Mapping[int, Sequence[Standing]]) -> Count | None:
+    def _count(self, kind: Kind, place: int, there: Mapping[int, Mapping[int, Standing]]) -> Count | None:
         if not kind.needs:
             alone = sum(len(there.get(rotation, ())) for rotation in kind.rotations)
             return Count(alone) if alone else None
@@ -63,7 +85,7 @@ class Counting:
         number: float = sum(
             part if one.is_part_leave else need.weight
             for rotation in need.rotations
-            for one in there.get(rotation, ())
+            for one in there.get(rotation, {}).values()
             if need.counts(one.rank)
         )
         asked = bounds(each for each in kind.needs if each.holds_in(self.periods[place]))

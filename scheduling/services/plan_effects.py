@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduling.services.staffing import Count
 from scheduling.services.year_grid import Year
 
 
@@ -26,12 +25,10 @@ class Effects:
 
 def effects(year: Year, place: int, instead: Mapping[int, int | None]) -> Effects:
     """What it does in the period of this place that these people are on other rotations (by key), or on none."""
-    before, after = year.counting.column(place), year.counting.column(place, instead)
     worse: list[str] = []
     better: list[str] = []
     is_short = False
-    for kind, was, becomes in zip(year.counting.kinds, before, after, strict=True):
-        old, new = was or Count(0), becomes or Count(0)
+    for kind, old, new in year.counting.changed(place, instead):
         name = kind.title
         if new.short > old.short:
             worse.append(f"leaves {name} {amount(new.short)} short")

@@ -4,7 +4,7 @@ The web processes ask here: nothing of this solves anything.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -168,12 +168,14 @@ class PlanRules:
         )
 
 
-def plan_rules(schedule: Schedule, year: Year) -> PlanRules:
-    """The rules for a schedule whose plan has been read (a constant number of queries).
+def plan_rules(schedule: Schedule, year: Year, people: Collection[int] | None = None) -> PlanRules:
+    """The rules for a schedule whose plan has been read (a constant number of queries), or for these people of it.
 
     Raises ValidationError where the program's settings are wrong, or a rule says what nobody can keep.
     """
     facts = facts_.load(schedule)
+    if people is not None:
+        facts = replace(facts, people=tuple(person for person in facts.people if person.pk in people))
     problem = plan_problem(schedule, facts=facts)
     by_code = {person.code: person.pk for person in facts.people}
     return PlanRules(
