@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks import conflict, cover, generation, problems, repair, shift_scheduling
+from benchmarks import conflict, cover, generation, problems, repair, shift_scheduling, year_grid
 from benchmarks.data import folder
 from benchmarks.figures import Case, Figure, at_least, at_most, exactly
 from scheduling.solver.plan.solve import solve_plan
@@ -63,6 +63,7 @@ CASES: dict[str, Case] = {
     "conflict": partial(conflict.case, 10),
     "problems": partial(problems.case, 60),
     "rules": rules,
+    "year": partial(year_grid.case, 200),
     "hmc": hmc_case,
     **{f"shifts-{number}": partial(shift_scheduling.proven_case, number) for number in (1, 2, 3, 4, 5)},
     "shifts-8": partial(shift_scheduling.open_case, 8, 120),
