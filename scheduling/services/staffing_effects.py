@@ -15,7 +15,7 @@ type Present = tuple[int, int]  # rotation and person, by key
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """In words, such as "leaves Ward A, day 1 short on Tue 3 Nov"; `is_short` whether anything is short by it."""
+    """In words, such as "leaves Ward A, day short by 1 on Tue 3 Nov"; `is_short` whether anything is short by it."""
 
     words: Sequence[str] = ()
     is_short: bool = False
@@ -69,11 +69,11 @@ def _on_line(
 
 def _said(name: str, day: str, was: float, becomes: float, fewest: int, most: int | None) -> tuple[list[str], bool]:
     if becomes < min(was, fewest):
-        return [f"leaves {name} {fewest - becomes:g} short on {day}"], True
+        return [f"leaves {name} short by {fewest - becomes:g} on {day}"], True
     if was < fewest <= becomes:
         return [f"fills {name} on {day}"], False
     if was < becomes < fewest:
-        return [f"{name} on {day} is {fewest - becomes:g} short all the same"], False
+        return [f"{name} stays short by {fewest - becomes:g} on {day}"], False
     if most is not None and becomes > max(was, most):
         return [f"puts {becomes - most:g} too many on {name} on {day}"], False
     return [], False

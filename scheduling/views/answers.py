@@ -24,6 +24,7 @@ def panel_answer(
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, template, context, status=status)
     context = {**opened.context, **strip(opened, schedule), **context, "view": context.get("view", "month")}
+    context["is_page"] = True
     context |= {"month": opened.today, "day": opened.today} if "month" not in context else {}
     return render(request, "scheduling/cell_page.html", context, status=status)
 

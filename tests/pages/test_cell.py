@@ -51,13 +51,13 @@ def test_each_choice_has_its_verdict_and_what_it_does_to_staffing(wards, owner):
     found = choices(panel(owner, page(wards, 0)))
     assert found == {
         "WA|D": "WA Ward A, day now",
-        "": "– Free Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
+        "": "– Free Allowed Leaves Ward A, day short by 1 on Tue 3 Nov ▼",
         "ICU|D": (
-            "ICU Intensive care, day Allowed Leaves Ward A, day 1 short on Tue 3 Nov Puts 1 too many on "
+            "ICU Intensive care, day Allowed Leaves Ward A, day short by 1 on Tue 3 Nov Puts 1 too many on "
             "Intensive care, day on Tue 3 Nov ▼"
         ),
-        "ICU|N": "ICU Intensive care, night Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
-        "WA|N": "WA Ward A, night Allowed Leaves Ward A, day 1 short on Tue 3 Nov ▼",
+        "ICU|N": "ICU Intensive care, night Allowed Leaves Ward A, day short by 1 on Tue 3 Nov ▼",
+        "WA|N": "WA Ward A, night Allowed Leaves Ward A, day short by 1 on Tue 3 Nov ▼",
     }
 
 
@@ -145,7 +145,7 @@ def test_targets_say_what_would_happen_in_the_row_and_the_column(wards, owner):
     assert len(found) == 2 + 29
     assert found[f"{cy}:2026-11-03"] == {
         "verdict": "leave",
-        "words": "on leave; leaves Ward A, day 1 short on Tue 3 Nov",
+        "words": "on leave; leaves Ward A, day short by 1 on Tue 3 Nov",
     }
     assert found[f"{bo}:2026-11-03"] == {"verdict": "allowed", "words": "allowed"}
     assert found[f"{ada}:2026-11-07"]["verdict"] == "allowed"
