@@ -13,8 +13,9 @@ from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.day import read_day
 from scheduling.services.generate import fail_if_stale
+from scheduling.services.live_problems import known_severities
 from scheduling.services.next_step import next_step
-from scheduling.views.context import last_result, open_to_schedule, problems
+from scheduling.views.context import open_to_schedule
 
 PAGE_SIZE = 50
 
@@ -57,7 +58,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": read_day(program, [published], opened.today, opened.now) if published else None,
         "published": published,
         "draft": draft,
-        "draft_problems": problems(last_result(draft) if draft else None),
+        "draft_problems": (known_severities(draft) or {}) if draft else {},
         "runs": [run for run in runs.active() if fail_if_stale(run).is_active],
         "failed": runs.filter(status=GenerationRun.Status.FAILED, schedule=draft).first() if draft else None,
         "requests": Absence.objects.filter(person__program=program, status=Absence.Status.REQUESTED).count(),

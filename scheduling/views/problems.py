@@ -51,6 +51,7 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except ValidationError as error:
         found, wrong = Problems(), error.messages
     shown = _of_month(found, chosen["at"]) if chosen["only"] and chosen["at"] else found
+    groups = list(_groups(request, slug, schedule, shown, chosen))
     context = {
         **opened.context,
         "schedule": schedule,
@@ -58,7 +59,8 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "at": chosen["at"],
         "wrong": wrong,
         "total": len(found.lines),
-        "groups": list(_groups(request, slug, schedule, shown, chosen)),
+        "groups": groups,
+        "listed": sum(group.count for group in groups),
         "view": chosen["view"] or "problems",
         **counts(None if wrong else found.severities),
     }

@@ -13,6 +13,7 @@ from people.models import Program
 from scheduling.models import Assignment, Curriculum, Schedule, Staffing
 from scheduling.services import edit
 from scheduling.services.changes import Change
+from scheduling.services.live_problems import problems_of
 from tests.factories import Wards, make_staffing, make_wards, work
 from tests.pages.conftest import coordinator_of
 
@@ -128,7 +129,9 @@ def test_the_whole_page_is_for_a_request_without_htmx(thirteen, owner, read) -> 
 
 def test_filters_by_kind_and_by_this_month_only(thirteen, owner) -> None:
     make_staffing(thirteen.program, "Ward", thirteen.ward, shift_type=thirteen.night, weekdays=[0], fewest=1)
-    assert len(lines(listed(owner, "?kind=broken"))) == 1
+    html = listed(owner, "?kind=broken")
+    assert len(lines(html)) == 1
+    assert 'Problems <span class="number">1 of 53</span>' in html
     assert len(lines(listed(owner, "?kind=broken&at=2026-11&only=on"))) == 1
     assert len(lines(listed(owner, "?at=2026-11&only=on"))) == 6  # with the nights of five Mondays
     html = listed(owner, "?kind=broken&at=2026-12&only=on")
@@ -199,6 +202,13 @@ def test_the_strip_shows_what_is_known_and_asks_for_what_is_not(thirteen, owner,
     assert counts(read(owner, page)) == ["Problems"]
     assert counts(listed(owner, "?counts=1")) == ["No problems"]
     assert counts(read(owner, page)) == ["No problems"]
+
+
+def test_the_morning_page_says_what_is_known_of_the_draft(draft, read) -> None:
+    owner = coordinator_of(draft)
+    assert " must, " not in read(owner, HOME)
+    missing = dict(problems_of(draft.schedule).severities)["missing"]
+    assert f"0 must, {missing} missing" in read(owner, HOME)
 
 
 def test_readers_have_no_counts(thirteen, colleague, read) -> None:
