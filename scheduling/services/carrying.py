@@ -11,7 +11,7 @@ from scheduling.services.sheet import Sheet
 def carry(published: Schedule, cells: Sequence[Cell | PlanCell]) -> Iterator[tuple[Sheet, list[Cell | PlanCell]]]:
     """The drafts, locked, each with the cells that it still says the same of as the published schedule did."""
     drafts = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(
-        based_on=published, status=Schedule.Status.DRAFT
+        pk__in=_made_from(published), status=Schedule.Status.DRAFT
     )
     for draft in drafts.select_related("program", "academic_year").order_by("pk"):
         if active_run(draft):
@@ -21,3 +21,14 @@ def carry(published: Schedule, cells: Sequence[Cell | PlanCell]) -> Iterator[tup
         differs = {each.key[1:] for each in cells if sheet.state(each.key) != each.before}
         if same := [each for each in cells if each.key[1:] not in differs]:
             yield sheet, same
+
+
+def _made_from(published: Schedule) -> set[int]:
+    """The keys of the drafts made from it, and of the copies and sandboxes made from those (1 query)."""
+    rows = Schedule.objects.filter(program=published.program_id, status=Schedule.Status.DRAFT).order_by()
+    base_of = dict(rows.values_list("pk", "based_on_id"))
+    found: set[int] = set()
+    newest = {published.pk}
+    while newest := {draft for draft, base in base_of.items() if base in newest} - found:
+        found |= newest
+    return found

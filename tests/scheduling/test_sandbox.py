@@ -183,6 +183,21 @@ def test_one_of_a_draft_that_is_kept_goes_by_what_that_was_made_from(wards: Ward
     assert publish(schedule=fresh, user=None).status == "published"
 
 
+def test_changes_of_what_is_published_reach_copies_of_copies(wards: Wards) -> None:
+    """So that a sandbox of a draft takes nothing back when it is kept and published."""
+    Schedule.objects.filter(pk=wards.schedule.pk).update(status="published")
+    wards.schedule.refresh_from_db()
+    draft = drafts.new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
+    box = sandbox.try_out(base=draft, user=None)
+    inner = sandbox.try_out(base=box, user=None)
+    works(wards, inner, 1)
+    works(wards, wards.schedule)
+    for each, people in ((draft, 1), (box, 1), (inner, 2)):
+        assert each.assignments.filter(block__date=DAY).count() == people
+    sandbox.adopt(sandbox=inner, user=None)
+    assert [row.person for row in box.assignments.filter(block__date=DAY).order_by("person")] == wards.people[:2]
+
+
 def test_a_draft_that_was_made_from_nothing_is_made_from_nothing(wards: Wards) -> None:
     copy = drafts.new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
     assert drafts.made_from(copy) is None
