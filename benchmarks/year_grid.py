@@ -97,14 +97,14 @@ class _Page:
         fields = {"verb": "set", "cell": f"{self.cell}={becomes}", "was": f"{self.cell}={self.held}", "reason": "Bench"}
         page = {"revision": str(self.revision), "state": ""}
         address = f"/p/{self.schedule.program.slug}/schedules/{self.schedule.number}/plan-edit/"
-        answer: "HttpResponse" = self.client.post(address, fields | page, headers=HX)
+        answer: HttpResponse = self.client.post(address, fields | page, headers=HX)
         assert answer.status_code == 200, answer.content
         self.held, self.revision = becomes, self.revision + 1
         return answer
 
     def _get(self, address: str) -> "HttpResponse":
         headers = {} if address == "year/" else HX
-        answer: "HttpResponse" = self.client.get(f"/p/{self.schedule.program.slug}/{address}", headers=headers)
+        answer: HttpResponse = self.client.get(f"/p/{self.schedule.program.slug}/{address}", headers=headers)
         assert answer.status_code == 200, answer.content
         return answer
 
