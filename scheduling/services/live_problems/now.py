@@ -10,11 +10,12 @@ from scheduling.services.live_problems import broken
 from scheduling.services.live_problems.balance import unbalanced
 from scheduling.services.live_problems.ground import Ground, read
 from scheduling.services.live_problems.lines import Problem, Problems
-from scheduling.services.live_problems.memo import Memo
+from scheduling.services.live_problems.memo import Found, Memo
 from scheduling.services.live_problems.placed import outside_the_plan, owed, unplaced
+from scheduling.services.live_problems.planned import plan_broken
 from scheduling.services.live_problems.staffed import blocks_unstaffed, periods_unstaffed
 from scheduling.services.staffing import Need, needs_of
-from scheduling.services.year_grid import read_year
+from scheduling.services.year_grid import Year, read_year
 
 SHAPE = 1  # of what is cached: count it up when Problem changes
 KEPT = 14 * 24 * 3600  # seconds
@@ -28,7 +29,7 @@ type Label = tuple[int, tuple[int, ...]]
 def problems_of(schedule: Schedule) -> Problems:
     """All problems of a schedule as it is in the database, whatever its status.
 
-    What was worked out for the same revision is taken from the cache (1 query); else the schedule is read anew (37
+    What was worked out for the same revision is taken from the cache (1 query); else the schedule is read anew (62
     queries, whatever the size), and of the rules only those people are judged for whom something has changed since the
     last time. Not for use within a transaction that has written: what is rolled back would stay in the cache. Raises
     ValidationError where the program's rule settings are wrong.
@@ -39,9 +40,15 @@ def problems_of(schedule: Schedule) -> Problems:
         return held[1]
     ground, memo = read(schedule), _memo(schedule)
     needs = needs_of(ground.facts.schedule.program)
-    judged, short = broken.judged(ground, memo), blocks_unstaffed(ground, needs, memo)
-    problems = Problems.of([*judged.problems, *short.problems, *_counted(ground, needs)])
-    cache.set(_key("memo", schedule.pk), {**judged.memo, **short.memo}, KEPT)
+    year = read_year(ground.facts.schedule.program, ground.facts.schedule)
+    kept = [
+        broken.judged(ground, memo).memo,
+        plan_broken(ground, year, memo).memo,
+        blocks_unstaffed(ground, needs, memo).memo,
+    ]
+    found = Found({key: noted for part in kept for key, noted in part.items()})
+    problems = Problems.of([*found.problems, *_counted(ground, needs, year)])
+    cache.set(_key("memo", schedule.pk), found.memo, KEPT)
     cache.set(_key("counts", schedule.pk), (label, dict(problems.severities)), KEPT)
     cache.set(_key("all", schedule.pk), (label, problems), KEPT)
     return problems
@@ -53,10 +60,8 @@ def known_severities(schedule: Schedule) -> Mapping[str, int] | None:
     return held[1] if held is not None and held[0] == _label(schedule) else None
 
 
-def _counted(ground: Ground, needs: Sequence[Need]) -> Iterator[Problem]:
+def _counted(ground: Ground, needs: Sequence[Need], year: Year) -> Iterator[Problem]:
     """What is quick to work out: it is, every time."""
-    schedule = ground.facts.schedule
-    year = read_year(schedule.program, schedule)
     yield from periods_unstaffed(ground, needs, year)
     yield from outside_the_plan(ground)
     yield from unplaced(year)
