@@ -8,7 +8,7 @@
   const SECONDS = 6;
   const box = document.createElement("div");
   box.className = "notices told"; // not a live region: #said is read out already
-  document.body.append(box);
+  document.getElementById("main").append(box);
 
   calendar.notice = (words, { kind = "", undo = false } = {}) => {
     const notice = document.createElement("p");
