@@ -18,7 +18,6 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.generation import use_database
 
 if TYPE_CHECKING:  # models are there once Django is set up
-    from django.http import HttpResponse
     from django.test import Client
 
     from scheduling.models import Schedule
@@ -63,28 +62,28 @@ class _Page:
         row = rows.select_related("rotation").order_by("person__code")[0]
         return row.person_id, f"{row.rotation.code}|DAY"
 
-    def edit(self) -> "HttpResponse":
+    def edit(self) -> Any:
         becomes = "" if self.held else self.content
         fields = {"verb": "set", "cell": f"{self.cell}={becomes}", "was": f"{self.cell}={self.held}"}
         answer = self._post("edit", fields)
         self.held = becomes
         return answer
 
-    def undo(self) -> "HttpResponse":
+    def undo(self) -> Any:
         answer = self._post("undo", {})
         self.held = "" if self.held else self.content
         return answer
 
-    def since(self) -> "HttpResponse":
+    def since(self) -> Any:
         return self._get(f"{self._url('since', self.revision)}?month={DAY:%Y-%m}")
 
-    def panel(self) -> "HttpResponse":
+    def panel(self) -> Any:
         return self._get(f"{self.address}{self.person}/{DAY.day}/")
 
-    def people(self) -> "HttpResponse":
+    def people(self) -> Any:
         return self._get(f"{self.address}{self.person}/{DAY.day}/?people=1")
 
-    def targets(self) -> "HttpResponse":
+    def targets(self) -> Any:
         if not self.held:
             self.edit()
         return self._get(f"{self._url('targets')}?verb=move&from={self.cell}")
@@ -94,14 +93,14 @@ class _Page:
 
         return reverse(name, args=[self.schedule.program.slug, self.schedule.number, *rest])
 
-    def _post(self, name: str, fields: dict[str, str]) -> "HttpResponse":
+    def _post(self, name: str, fields: dict[str, str]) -> Any:
         page = {"month": f"{DAY:%Y-%m}", "revision": str(self.revision), "state": ""}
         answer = self.client.post(self._url(name), fields | page, headers=HX)
         assert answer.status_code == 200, answer.content
         self.revision += 1
         return answer
 
-    def _get(self, address: str) -> "HttpResponse":
+    def _get(self, address: str) -> Any:
         answer = self.client.get(address, headers=HX)
         assert answer.status_code in (200, 204), answer.content
         return answer
@@ -126,7 +125,7 @@ def _client(schedule: "Schedule") -> "Client":
 
 
 def _figures(
-    name: str, call: Callable[[], "HttpResponse"], most_ms: float | None = None, most_kb: float | None = None
+    name: str, call: Callable[[], Any], most_ms: float | None = None, most_kb: float | None = None
 ) -> Iterator[Figure]:
     """The median time on the clock of so many calls, the size of the largest answer, and the queries of one."""
     from django.db import connection

@@ -29,8 +29,11 @@ def schedules_of_month(opened: Opened, schedule: Schedule, first: date, state: s
 
 
 def wanted_of(opened: Opened, state: str) -> Wanted:
-    """Of whom the page shows rows."""
-    return GridFilter(_asked(state), program=opened.program).wanted()
+    """Of whom the page shows rows (no query where it shows everybody's)."""
+    asked = _asked(state)
+    if not any(asked.get(name) for name in GridFilter.base_fields):
+        return Wanted()
+    return GridFilter(asked, program=opened.program).wanted()
 
 
 def month_html(

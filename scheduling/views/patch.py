@@ -6,7 +6,7 @@ written than edits tell of, the whole table is sent.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -103,7 +103,10 @@ def _parts(
     ]
     if not cells:
         return
-    month = read_month(opened.program, schedules, page.month, last, only={each.person for each in cells}, facts=facts)
+    # Who comes to match a filter by rotation, or no longer does, stays where they are until the page is read again.
+    wanted = replace(wanted_of(opened, page.state), rotation=None)
+    people = {each.person for each in cells}
+    month = read_month(opened.program, schedules, page.month, last, wanted, only=people, facts=facts)
     if _lines_may_differ(month, cells):
         yield (
             in_template([staffing_html(month.staffing, len(month.days), SUMS, "Staffing by day")])

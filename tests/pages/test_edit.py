@@ -3,10 +3,10 @@
 import json
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -28,7 +28,7 @@ def fields(wards: Wards, verb: str, **values: object) -> dict[str, object]:
     return {"verb": verb, "month": "2026-11", "revision": revision, "state": "", **values}
 
 
-def post(client: Client, wards: Wards, verb: str, **values: object) -> HttpResponse:
+def post(client: Client, wards: Wards, verb: str, **values: object) -> Any:
     return client.post(EDIT, fields(wards, verb, **values), headers=HX)
 
 
@@ -41,6 +41,13 @@ def fragments(html: str) -> dict[str, str]:
 def texts(html: str) -> dict[str, str]:
     without = {place: re.sub(r'<span class="vh">.*?</span>', "", inside) for place, inside in fragments(html).items()}
     return {place: re.sub(r"<[^>]+>", "", inside).strip() for place, inside in without.items()}
+
+
+def on_page(page: str, place: str) -> str:
+    """The inside of the cell at "#r12>:nth-child(4)"."""
+    row, number = re.findall(r"^#(\w+)>:nth-child\((\d+)\)$", place)[0]
+    (inside,) = re.findall(rf'<tr id="{row}">(.*?)</tr>', page)
+    return str(re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", inside)[int(number) - 1])
 
 
 def test_the_patch_has_the_cell_and_what_counts_it(wards, owner):
@@ -76,15 +83,9 @@ def test_the_page_and_its_patch_say_the_same(wards, owner, read):
     ada = wards.people[0]
     html = post(owner, wards, "set", cell=f"{ada.pk}:2026-11-07=ICU|N").content.decode()
     page = read(owner, MONTH)
-    for place, inside in fragments(html).items():
-        if place.startswith("#r"):
-            number = int(re.search(r"\((\d+)\)", place)[1])
-            row = re.search(rf'<tr id="r{ada.pk}">(.*?)</tr>', page)[1]
-            assert re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[number - 1] == inside
-        elif place.startswith(("#s0", "#s1", "#missing")):
-            number = int(re.search(r"\((\d+)\)", place)[1])
-            row = re.search(rf'<tr id="{place[1:].split(">")[0]}">(.*?)</tr>', page)[1]
-            assert re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[number - 1] == inside
+    told = {place: inside for place, inside in fragments(html).items() if place not in ("#said", "#turns")}
+    assert {place.split(">")[0] for place in told} == {f"#r{ada.pk}", "#s1", "#missing"}
+    assert told == {place: on_page(page, place) for place in told}
 
 
 def test_a_patch_tells_what_others_changed_since(wards, owner):
@@ -106,6 +107,20 @@ def test_where_more_was_written_the_whole_table_comes(wards, owner):
     wards.schedule.bump()
     response = owner.post(EDIT, asked, headers=HX)
     assert '<div hx-swap-oob="innerHTML:#table-holder"><table class="grid month"' in response.content.decode()
+
+
+def test_a_filtered_page_is_told_of_its_rows_alone(wards, owner):
+    ada, bo = wards.people[:2]
+    cells = [f"{person.pk}:2026-11-14=WA|D" for person in (ada, bo)]
+    html = post(owner, wards, "set", cell=cells, state="?level=2&rotation=ICU").content.decode()
+    assert {place.split(">")[0] for place in fragments(html)} == {
+        f"#r{bo.pk}",
+        "#s0",
+        "#missing",
+        "#said",
+        "#turns",
+    }
+    assert f'href="{bo.pk}/14/?level=2&amp;rotation=ICU"' in html
 
 
 def test_a_rotation_that_comes_into_the_month_brings_its_line(wards, owner):
