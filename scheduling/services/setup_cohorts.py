@@ -19,7 +19,7 @@ def people_of(cohort: Cohort) -> list[tuple[Person, str]]:
     """The active people of the program in the cohort's year, each with their cohort when it begins (2 queries)."""
     year = cohort.academic_year
     rows = Person.objects.active().filter(program=year.program_id).employed_between(year.start_date, year.end_date)
-    people = list(rows.order_by("type", "pgy_level", "name"))
+    people = list(rows.order_by("-type", "pgy_level", "name"))
     cohorts = cohorts_on(people, year.start_date)
     return [(person, cohorts[person.pk]) for person in people]
 

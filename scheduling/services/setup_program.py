@@ -146,7 +146,7 @@ def remove_holiday(*, program: Program, user: User | None, day: date) -> None:
 def _change_holidays(program: Program, user: User | None, day: date, name: str | None, *, remove: bool = False) -> None:
     with transaction.atomic():
         program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
-        before = dict(program.holiday_changes)
+        before = dict(program.holiday_changes) if isinstance(program.holiday_changes, dict) else {}
         after = {key: value for key, value in before.items() if key != day.isoformat()}
         if not remove:
             after[day.isoformat()] = name

@@ -175,7 +175,9 @@ def _earlier_price(row: SequenceRule, program: Program) -> float:
     """What it cost before it was made hard, as the record has it."""
     entries = AuditLog.objects.filter(program=program, target=f"{row._meta.verbose_name}:{row.pk}")
     for changes in entries.values_list("changes", flat=True)[:20]:
-        price = changes.get("price")
-        if isinstance(price, list) and price and isinstance(price[0], int | float):
-            return float(price[0])
+        was = (changes.get("price") or [""])[0]
+        try:
+            return float(was if was is not None else "")
+        except (TypeError, ValueError):
+            continue  # it was hard then too, or this is about something else
     return USUAL_PRICE

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from people.models import Program
 from scheduling.models import AcademicYear
@@ -39,6 +40,11 @@ def open_setup(request: HttpRequest, slug: str, page: str) -> Opened:
     opened = open_to_schedule(request, slug, "setup")
     opened.context.update({"setup_pages": pages(opened.program), "setup_page": page})
     return opened
+
+
+def leave(request: HttpRequest, url: str) -> HttpResponse:
+    """To another page, as a whole, also where only a line of this one was asked for."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
 
 
 def overview(request: HttpRequest, slug: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from scheduling.models import AcademicYear
 from scheduling.services import setup_program
 from scheduling.services.holidays import country_holidays, holiday_changes
 from scheduling.views.context import Opened
-from scheduling.views.setup import open_setup
+from scheduling.views.setup import leave, open_setup
 from scheduling.views.setup_rows import tell
 
 STATES = (("kept", "Kept"), ("worked", "Worked"))
@@ -97,7 +97,7 @@ def holiday(request: HttpRequest, slug: str, day: date) -> HttpResponse:
             setup_program.work_holiday(program=opened.program, user=opened.user, day=day, works=state == "worked")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(back(request) or resolve_url("setup-holidays", slug))
+        return leave(request, back(request) or resolve_url("setup-holidays", slug))
     said = {
         "gone": f"{words} is no holiday of the program's own any more.",
         "worked": f"{words} is worked as any other day.",

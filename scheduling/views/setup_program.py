@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 
 from scheduling.forms.setup_program import NumbersForm, PricesForm, ProgramForm
 from scheduling.rules.rule_sets import Rule
 from scheduling.services import setup_prices, setup_program
 from scheduling.services.setup_rules import rule_sentence
 from scheduling.views.context import Opened
-from scheduling.views.setup import open_setup
+from scheduling.views.setup import leave, open_setup
 from scheduling.views.setup_rows import tell
 
 FORCES = (("must", "Must"), ("should", "Should"), ("off", "Off"))
@@ -92,7 +92,7 @@ def rule(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         changed = setup_program.set_rule(program=opened.program, user=opened.user, rule=name, **asked)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("setup-program", slug)
+        return leave(request, resolve_url("setup-program", slug))
     said = f"{str(changed.force).capitalize()}: {rule_sentence(changed)}."
     if request.htmx:  # type: ignore[attr-defined]
         context = {**opened.context, "rule": _rule_line(changed), "said": said}

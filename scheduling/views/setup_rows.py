@@ -22,7 +22,7 @@ from scheduling.models import AcademicYear, Cohort, Rotation, SequenceRule
 from scheduling.services import setup_cohorts, setup_removal, setup_rows
 from scheduling.services.setup_kinds import KINDS, LABELS, OFF, Kind, state_of
 from scheduling.views.context import Opened
-from scheduling.views.setup import open_setup
+from scheduling.views.setup import leave, open_setup
 
 FORMS: Mapping[str, type[RowForm]] = {
     "rotations": RotationForm,
@@ -106,8 +106,9 @@ def add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """A new sentence; `?from=` begins it as a copy of another, `?kind=` says which sequence rule it is."""
     opened, spec = _open(request, slug, kind)
     row, initial = spec.model(), {}
-    if request.GET.get("from", "").isdigit():
-        like = get_object_or_404(spec.rows(opened.program), pk=int(request.GET["from"][:18]))
+    wanted = request.GET.get("from", "")[:18]
+    if wanted.isascii() and wanted.isdigit():
+        like = get_object_or_404(spec.rows(opened.program), pk=int(wanted))
         initial = {name: value for name, value in model_to_dict(like).items() if name not in ("id", "code", "program")}
         if isinstance(row, SequenceRule):
             row.kind = like.kind
@@ -213,7 +214,7 @@ def switch(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
         setup_rows.switch(program=opened.program, user=opened.user, kind=spec, pk=pk, state=state)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(_at(opened, spec, pk))
+        return leave(request, _at(opened, spec, pk))
     line = _line(spec, spec.rows(opened.program).get(pk=pk))
     said = f"{LABELS[line.state]}: {line.sentence}."
     if request.htmx:  # type: ignore[attr-defined]

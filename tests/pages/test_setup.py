@@ -140,6 +140,8 @@ def test_a_state_that_a_kind_does_not_have_is_refused_in_words(wards, owner):
     row = Staffing.objects.get(name="Ward A")
     answer = owner.post(f"{SETUP}staffing/{row.pk}/switch/", {"state": "hard"}, follow=True)
     assert "A sentence of staffing can be priced or off." in text(answer)
+    in_place = owner.post(f"{SETUP}staffing/{row.pk}/switch/", {"state": "hard"}, **HTMX)
+    assert in_place.headers["HX-Redirect"] == f"{SETUP}staffing/#row-{row.pk}"  # and not a page in place of a line
 
 
 STAFFING = {"fewest": "1", "holidays": "also", "price_below": "1000", "price_above": "100", "weight": "1"}

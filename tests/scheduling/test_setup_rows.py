@@ -155,6 +155,12 @@ def test_a_rule_goes_from_priced_to_hard_to_off_and_back_with_its_price(wards, r
     assert state_of(kind, SequenceRule.objects.get()) == "priced"
 
 
+def test_a_price_that_was_taken_out_in_the_form_comes_back_too(wards):
+    row = make_rule(wards, price=25)
+    save(wards, "sequence-rules", row.pk, price=None)
+    assert switch(wards, "sequence-rules", row.pk, "priced").price == 25
+
+
 def test_a_rule_that_never_had_a_price_gets_a_usual_one(wards):
     row = make_rule(wards)
     assert switch(wards, "sequence-rules", row.pk, "priced").price == 10
