@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks import conflict, cover, generation, problems, repair, shift_scheduling, year_grid
+from benchmarks import conflict, cover, edit, generation, problems, repair, shift_scheduling, year_grid
 from benchmarks.data import folder
 from benchmarks.figures import Case, Figure, at_least, at_most, exactly
 from scheduling.solver.plan.solve import solve_plan
@@ -59,6 +59,7 @@ CASES: dict[str, Case] = {
     "roster-200": partial(generation.year, 200, 120, 1500),
     "demo": partial(generation.demo, 120),
     "cover": cover.case,
+    "edit": edit.case,
     "repair": partial(repair.week_away, 60, 5),
     "conflict": partial(conflict.case, 10),
     "problems": partial(problems.case, 60),
