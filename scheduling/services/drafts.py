@@ -1,5 +1,7 @@
 """Make a draft, an empty one for an academic year or a copy of an earlier version; bring one up to date; delete one."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -50,19 +52,14 @@ def new_draft(
         draft.full_clean(exclude=["created_by"])  # nobody in particular makes one from a command
         draft.save()
         copied = {} if based_on is None else {"revision": based_on.revision} | _copy(based_on, draft)
-        record(
-            user=user,
-            action="draft made",
-            target=draft,
-            program=program,
-            changes={
-                "number": draft.number,
-                "based_on": based_on.number if based_on else None,
-                **({"is_what_if": True} if is_what_if else {}),
-                **copied,
-            },
-        )
+        _record_made(draft, user, copied)
     return draft
+
+
+def _record_made(draft: Schedule, user: User | None, copied: Mapping[str, int]) -> None:
+    changes = {"number": draft.number, "based_on": draft.based_on.number if draft.based_on else None}
+    kind = {"is_what_if": True} if draft.is_what_if else {}
+    record(user=user, action="draft made", target=draft, program=draft.program, changes={**changes, **kind, **copied})
 
 
 def made_from(draft: Schedule) -> Schedule | None:

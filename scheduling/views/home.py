@@ -48,7 +48,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     program = opened.program
     schedules = Schedule.objects.filter(program=program).select_related("academic_year", "based_on")
     published = schedules.published().covering(opened.today).first()
-    draft = schedules.filter(status=Schedule.Status.DRAFT).order_by("-number").first()
+    draft = schedules.filter(status=Schedule.Status.DRAFT, is_what_if=False).order_by("-number").first()
     runs = GenerationRun.objects.filter(schedule__program=program).select_related(
         "schedule__academic_year", "schedule__program"
     )

@@ -50,12 +50,7 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
                 request, f"Version {schedule.number} is published: it is what everybody sees now. {takes_back}".strip()
             )
             return redirect("schedule", slug, number)
-    replaces = list(
-        Schedule.objects.published()
-        .filter(program=opened.program, start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
-        .exclude(pk=schedule.pk)
-        .select_related("academic_year")
-    )
+    replaces = _replaced(opened, schedule)
     # What is shown now is what a next click agrees to, whatever the last one did.
     shown = PublishForm(
         initial={
@@ -81,6 +76,12 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
         **_brought_back(opened, schedule),
     }
     return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)
+
+
+def _replaced(opened: Opened, schedule: Schedule) -> list[Schedule]:
+    """What is published for the days of the version."""
+    rows = Schedule.objects.published().filter(program=opened.program, start_date__lte=schedule.end_date)
+    return list(rows.filter(end_date__gte=schedule.start_date).exclude(pk=schedule.pk).select_related("academic_year"))
 
 
 def _groups(opened: Opened, schedule: Schedule) -> list[ProblemGroup]:

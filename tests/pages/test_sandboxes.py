@@ -63,6 +63,13 @@ def test_nobody_is_led_into_one_who_did_not_ask_for_it(draft, read):
     assert "<b>Draft 1</b>" in read(owner, "/p/internal-medicine/month/2026-11/")
 
 
+def test_it_waits_for_nobody_to_publish_it(wards, owner, read):
+    owner.post(f"{HOME}1/try/", {})
+    assert "Review draft 2" not in read(owner, "/p/internal-medicine/")
+    owner.post(f"{HOME}2/keep/")
+    assert "Review draft 2, then publish it" in read(owner, "/p/internal-medicine/")
+
+
 def test_comparing_it_leads_to_adopting_it(box, owner, read):
     assert f'href="{HOME}3/compare/2/"' in read(owner, f"{HOME}3/")
     html = read(owner, f"{HOME}3/compare/2/")
