@@ -35,12 +35,16 @@ MANY = 3  # people whose broken rules are named; the others are counted
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a gesture did: its edit, the days of the shifts that it released, and whose they were in which periods."""
+    """What a gesture did: its edit, the days of the shifts that it released, and whose they were in which periods.
+
+    `year` is the plan as it is now.
+    """
 
     edit: Edit
     released: Sequence[date]
     people: frozenset[int]
     periods: Sequence[Period]
+    year: Year
 
 
 def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
@@ -81,14 +85,15 @@ def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
 def _done(edit: Edit, year: Year) -> Done:
     cells = [cell_of(each) for each in edit.cells]
     gone = [each for each in cells if isinstance(each, Cell)]
-    numbers = {
-        each.period for each in cells if isinstance(each, PlanCell) and each.person in {one.person for one in gone}
-    }
+    people = frozenset(each.person for each in gone)
+    placed = [each for each in cells if isinstance(each, PlanCell)]
+    numbers = {each.period for each in placed if each.person in people}
     return Done(
         edit=edit,
         released=[each.date for each in gone],
-        people=frozenset(each.person for each in gone),
+        people=people,
         periods=[period for period in year.periods if period.number in numbers],
+        year=year.after(placed),
     )
 
 

@@ -1,12 +1,13 @@
 """A year's rotation plan: people x periods, what each person still owes, and the staffing of each period."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from people.models import Program
 from people.standing import ranks_of
 from scheduling.models import History, Period, RotationAssignment, Schedule
+from scheduling.services.cells import PlanCell
 from scheduling.services.grid_rows import Catalog, Group, Leave, Wanted, catalog_of, leave_between, people_between
 from scheduling.services.plan_counts import Counting, kinds_of
 from scheduling.services.plan_owed import Owing, owing_of
@@ -34,6 +35,33 @@ class Year:
         """The codes of a person's rotations, period by period."""
         rotations = self.catalog.rotations
         return [None if one.rotation is None else rotations[one.rotation].code for one in self.years[person].cells]
+
+    def after(self, changed: Iterable[PlanCell]) -> "Year":
+        """The same year once these cells hold what they do afterwards. Rows and lines of staffing stay the same ones."""
+        keys = {rotation.code: key for key, rotation in self.catalog.rotations.items()}
+        places = {period.number: place for place, period in enumerate(self.periods)}
+        cells: dict[int, list[Placing]] = {}
+        placed = [dict(each) for each in self.counting.placed]
+        for each in changed:
+            place, state = places[each.period], each.after
+            now = cells.setdefault(each.person, list(self.years[each.person].cells))
+            now[place] = Placing(
+                rotation=keys[state.rotation] if state else None,
+                is_pinned=bool(state and state.is_pinned),
+                leave=now[place].leave,
+                is_all_leave=now[place].is_all_leave,
+                note=state.note if state else "",
+                override=state.override if state else "",
+            )
+            placed[place].pop(each.person, None)
+            if state and each.person in self.counting.standing[place]:
+                placed[place][each.person] = keys[state.rotation]
+        years = dict(self.years)
+        for key, row in cells.items():
+            line = [None if one.rotation is None else self.catalog.rotations[one.rotation].code for one in row]
+            years[key] = replace(years[key], cells=row, owed=self.owing.of(years[key].person, line))
+        counting = Counting(self.counting.kinds, self.counting.periods, self.counting.standing, placed)
+        return replace(self, years=years, counting=counting, staffing=counting.lines())
 
 
 def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None) -> Year:

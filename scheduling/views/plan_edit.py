@@ -48,7 +48,8 @@ def plan_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     schedule.refresh_from_db()
     said, offer = _said(done), _offer(schedule, done)
     if request.htmx:  # type: ignore[attr-defined]
-        return plan_patch(request, opened, schedule, YearPage(gesture.revision, gesture.state), said, offer)
+        page = YearPage(gesture.revision, gesture.state)
+        return plan_patch(request, opened, schedule, page, said, offer=offer, year=done.year)
     messages.success(request, said)
     return redirect(back(request) or reverse("year", args=[slug]) + gesture.state)
 

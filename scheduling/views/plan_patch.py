@@ -30,13 +30,21 @@ class YearPage:
 
 
 def plan_patch(
-    request: HttpRequest, opened: Opened, schedule: Schedule, page: YearPage, said: str, offer: Offer | None = None
+    request: HttpRequest,
+    opened: Opened,
+    schedule: Schedule,
+    page: YearPage,
+    said: str,
+    *,
+    offer: Offer | None = None,
+    year: Year | None = None,
 ) -> HttpResponse:
     """The patch of a year's page, after `said` was done to the schedule, which is as it was read since.
 
-    `offer` is what the page can do next about the shifts that were released, if any.
+    `offer` is what the page can do next about the shifts that were released, if any; `year` the plan as it is now,
+    where it is known.
     """
-    parts = [*_parts(opened, schedule, page), said_html(said), _turns(request, opened, schedule, page)]
+    parts = [*_parts(opened, schedule, page, year), said_html(said), _turns(request, opened, schedule, page)]
     context = {"program": opened.program, "schedule": schedule, "offer": offer}
     inside = render_to_string("scheduling/plan_offer.html", context, request) if offer else ""
     return patched("".join([*parts, f'<div hx-swap-oob="innerHTML:#offer">{inside}</div>']), schedule.revision)
@@ -59,7 +67,7 @@ def _turns(request: HttpRequest, opened: Opened, schedule: Schedule, page: YearP
     return f'<div hx-swap-oob="innerHTML:#turns">{render_to_string("scheduling/turns.html", context, request)}</div>'
 
 
-def _parts(opened: Opened, schedule: Schedule, page: YearPage) -> Iterator[str]:
+def _parts(opened: Opened, schedule: Schedule, page: YearPage, known: Year | None) -> Iterator[str]:
     edits = edits_since(schedule, page.revision)
     if edits is None:
         yield f'<div hx-swap-oob="innerHTML:#table-holder">{_table(opened, schedule, page.state)}</div>'
@@ -67,17 +75,20 @@ def _parts(opened: Opened, schedule: Schedule, page: YearPage) -> Iterator[str]:
     cells = [each for edit in edits for each in map(cell_of, edit.cells) if isinstance(each, PlanCell)]
     if not cells:
         return
-    year = read_year(opened.program, schedule)
-    yield in_template(_row_cells(opened, year, cells, page))
+    year = known or read_year(opened.program, schedule)
     rotations = _rotations(year, cells)
-    if rotations - _in_lines(year):
+    has_lines = rotations <= _in_lines(year)
+    if known and not has_lines:
+        year = read_year(opened.program, schedule)
+    yield in_template(_row_cells(opened, year, cells, page))
+    if has_lines:
+        yield in_template(_counts(year, cells, rotations))
+    else:
         yield (
             in_template([staffing_html(year.staffing, len(year.periods), 1, "Staffing by period")])
             .replace(' id="staffing"', ' id="staffing" hx-swap-oob="true"')
             .replace('<tr id="missing"', '<tr id="missing" hx-swap-oob="true"')
         )
-    else:
-        yield in_template(_counts(year, cells, rotations))
 
 
 def _table(opened: Opened, schedule: Schedule, state: str) -> str:

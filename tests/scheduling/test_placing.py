@@ -285,10 +285,12 @@ class AnySequence(TestCase):
             start, end = (None, None) if verb == "set" else (at, to)
             cells = {at: code} if verb == "set" else {}
             what = Gesture(verb, cells, start, end, was, schedule.revision, "", "Because")
-            place(schedule=schedule, user=user, gesture=what)
+            made = place(schedule=schedule, user=user, gesture=what)
         except ValidationError:
             assert whole(schedule) == before
             return False
+        read = read_year(wards.program, schedule)
+        assert (made.year.years, made.year.staffing) == (read.years, read.staffing)
         if verb == "set":
             assert held(schedule, *at) == code
         elif verb == "swap":
