@@ -37,7 +37,7 @@ class Year:
         return [None if one.rotation is None else rotations[one.rotation].code for one in self.years[person].cells]
 
     def after(self, changed: Iterable[PlanCell]) -> "Year":
-        """The same year once these cells hold what they do afterwards. Rows and lines of staffing stay the same ones."""
+        """The same year once these cells hold what they do afterwards. Rows and lines stay the same ones."""
         keys = {rotation.code: key for key, rotation in self.catalog.rotations.items()}
         places = {period.number: place for place, period in enumerate(self.periods)}
         cells: dict[int, list[Placing]] = {}
