@@ -14,7 +14,7 @@ NOT_IN_FILES = {
     **{sheet: {"is_active"} for sheet in ("cross_cover", "staffing", "curriculum", "sequence_rules")},
     "accounts": {
         "id", "password", "last_login", "is_superuser", "is_staff", "is_active", "date_joined", "groups",
-        "user_permissions", "programs",
+        "user_permissions", "programs", "notice_choices",
     },
     "leave": {"decided_by", "decided_at", "created_at"},
 }  # fmt: skip
