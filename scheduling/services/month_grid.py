@@ -29,9 +29,8 @@ from scheduling.services.staffing import Line, needs_of
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What one person works in one block, as a cell shows it."""
+class Duty(NamedTuple):
+    """What one person works in one block, as a cell shows it. A tuple, since a month has thousands."""
 
     rotation: int
     shift_type: int
