@@ -72,7 +72,8 @@
     if (!td) {
       return;
     }
-    const { verdict = "", words = "" } = carried.known[carried.verb]?.[carried.over] || {};
+    const { verdict = "", words: all = "" } = carried.known[carried.verb]?.[carried.over] || {};
+    const words = all.replace(/^allowed(; )?/, ""); // that is what the mark says
     const what = effect(td);
     const shown = calendar.isLeave(td) ? "leave" : verdict;
     label.dataset.verdict = shown;
