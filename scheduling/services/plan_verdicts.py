@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from scheduling.models import Schedule
 from scheduling.services import facts as facts_
+from scheduling.services.facts import Facts
 from scheduling.services.plan_problem import plan_problem
 from scheduling.services.plan_words import Words, words_of
 from scheduling.services.year_grid import Year
@@ -108,7 +109,7 @@ class PlanRules:
             groups = rotation.leave_groups if rotation else None
             group = person.group_in(place)
             if place in person.part_leave and groups is not None and group not in groups:
-                yield Finding(Force.LEAVE, f"on leave for a part of it, which {name} does not allow")
+                yield Finding(Force.LEAVE, f"partly on leave, which {name} does not allow")
             rows = [row for row in self.problem.curriculum if applies(row, person, place)]
             if rows and not any(code in row.rotations and row.most != 0 for row in rows):
                 yield Finding(Force.BREAKS, f"{name} is not in the curriculum of {group}")
@@ -168,12 +169,15 @@ class PlanRules:
         )
 
 
-def plan_rules(schedule: Schedule, year: Year, people: Collection[int] | None = None) -> PlanRules:
+def plan_rules(
+    schedule: Schedule, year: Year, people: Collection[int] | None = None, *, facts: Facts | None = None
+) -> PlanRules:
     """The rules for a schedule whose plan has been read (a constant number of queries), or for these people of it.
 
-    Raises ValidationError where the program's settings are wrong, or a rule says what nobody can keep.
+    Pass `facts` where they are loaded already. Raises ValidationError where the program's settings are wrong, or a rule
+    says what nobody can keep.
     """
-    facts = facts_.load(schedule)
+    facts = facts or facts_.load(schedule)
     if people is not None:
         facts = replace(facts, people=tuple(person for person in facts.people if person.pk in people))
     problem = plan_problem(schedule, facts=facts)

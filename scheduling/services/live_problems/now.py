@@ -29,7 +29,7 @@ type Label = tuple[int, tuple[int, ...]]
 def problems_of(schedule: Schedule) -> Problems:
     """All problems of a schedule as it is in the database, whatever its status.
 
-    What was worked out for the same revision is taken from the cache (1 query); else the schedule is read anew (62
+    What was worked out for the same revision is taken from the cache (1 query); else the schedule is read anew (51
     queries, whatever the size), and of the rules only those people are judged for whom something has changed since the
     last time. Not for use within a transaction that has written: what is rolled back would stay in the cache. Raises
     ValidationError where the program's rule settings are wrong.

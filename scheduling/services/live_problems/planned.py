@@ -26,7 +26,7 @@ def plan_broken(ground: Ground, year: Year, memo: Memo) -> Found:
     found: dict[int | str, Noted] = {}
     if not year.has_plan:
         return Found(found)
-    rules = plan_rules(ground.facts.schedule, year)
+    rules = plan_rules(ground.facts.schedule, year, facts=ground.facts)
     problem = rules.problem
     periods = [(period.number, period.start_date, period.end_date) for period in year.periods]
     common = digest(periods, plain(problem.sequence_rules), plain(problem.curriculum), plain(problem.rotations))
