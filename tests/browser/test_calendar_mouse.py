@@ -77,6 +77,31 @@ def test_what_breaks_a_rule_asks_for_a_reason_that_stays(
         expect(month.cell(0, 6)).to_contain_text("Nobody else is here")
 
 
+def test_another_takes_it_instead(month: Calendar) -> None:
+    month.cell(0, 4).click()
+    month.panel.get_by_text("Who could take it instead").click()
+    month.panel.locator(".partners .choices button", has_text="Resident 001").click()
+    month.holds(1, 4, "WA|D")
+    month.saved()
+    assert stored(month.wards, 1, 4) == "WA|D"
+    assert stored(month.wards, 0, 4) != "WA|D"
+
+
+def test_a_note_and_a_pin_show_and_are_in_the_history(month: Calendar) -> None:
+    month.cell(0, 2).click()
+    month.panel.get_by_role("textbox", name="Note").fill("Asked for it")
+    month.page.keyboard.press("Enter")
+    month.saved()
+    expect(month.cell(0, 2).locator(".noted")).to_have_count(1)
+    month.cell(0, 2).click()
+    month.panel.get_by_role("button", name="Pin", exact=True).click()
+    month.saved(2)
+    expect(month.cell(0, 2).locator(".pinned.noted")).to_have_count(1)
+    month.cell(0, 2).click()
+    month.panel.get_by_text("History").click()
+    expect(month.panel.locator(".history li").first).to_contain_text("owner")
+
+
 def test_a_drag_moves(month: Calendar) -> None:
     month.drag((0, 1), (0, 7))
     month.holds(0, 1, "")
