@@ -143,9 +143,8 @@ def test_the_number_of_queries(people: int) -> None:
     draft = new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
     for person in wards.people:
         change(schedule=draft, user=None, changes=[Change(person.pk, date(2026, 12, 1), "D", None, "WA")])
-    counted = []
-    for _ in range(2):  # worked out, and known
-        with CaptureQueriesContext(connection) as captured:
-            assert owner.get(f"{HOME}2/publish/").status_code == 200
-        counted.append(len(captured))
-    assert counted == [84, 24]
+    page = f"{HOME}2/publish/"
+    assert owner.get(page).status_code == 200  # the problems are worked out, which has its own tests
+    with CaptureQueriesContext(connection) as captured:
+        assert owner.get(page).status_code == 200
+    assert len(captured) == 24
