@@ -109,7 +109,7 @@ class PlanRules:
             groups = rotation.leave_groups if rotation else None
             group = person.group_in(place)
             if place in person.part_leave and groups is not None and group not in groups:
-                yield Finding(Force.LEAVE, f"partly on leave, which {name} does not allow")
+                yield Finding(Force.LEAVE, f"on leave for a part of it, which {name} does not allow")
             rows = [row for row in self.problem.curriculum if applies(row, person, place)]
             if rows and not any(code in row.rotations and row.most != 0 for row in rows):
                 yield Finding(Force.BREAKS, f"{name} is not in the curriculum of {group}")

@@ -229,7 +229,7 @@ def test_leave_and_who_is_not_there(wards: Wards, user: User) -> None:
     person.absences.create(start_date="2026-07-06", end_date="2026-07-12", kind="vacation", status="approved")
     person.absences.create(start_date="2026-07-29", end_date="2026-08-25", kind="parental", status="approved")
     part, whole = verdict(wards, 0, 1, "ICU"), verdict(wards, 0, 2, "ICU")
-    assert (part.name, part.words) == ("leave", "partly on leave, which Intensive care does not allow")
+    assert (part.name, part.words) == ("leave", "on leave for a part of it, which Intensive care does not allow")
     assert (whole.name, whole.words, whole.needs_reason) == ("leave", "on leave then", True)
     late = make_person(wards.program, "Late", 1, start_date=date(2026, 10, 1))
     with pytest.raises(ValidationError) as caught:
