@@ -13,7 +13,7 @@ from scheduling.services import judging
 from scheduling.services.attendance import Attendance, attendance
 from scheduling.services.backups import Turn
 from scheduling.services.changes import Change
-from scheduling.services.edit_checks import ON_LEAVE, newly_broken, short_words
+from scheduling.services.edit_checks import ON_LEAVE, newly_broken, short_words, verdicts_on
 from scheduling.services.facts import Facts
 from scheduling.services.house_rules import HouseRules, house_rules
 from scheduling.services.judging import Judge
@@ -95,7 +95,7 @@ def say(ground: Ground, changes: Sequence[Change]) -> Said:
         if each.after is not None and facts.absences.get(each.person) and _is_away(facts, each):
             return Said("leave", "on leave", done)
     active = [each for each in moved if ground.person(each.person) is not None]
-    found = ground.judge.change(active)
+    found = verdicts_on(ground.judge, active)
     broken = [(person, verdict) for person, verdicts in found.items() for verdict in newly_broken(verdicts)]
     if any(verdict.rule == ON_LEAVE for _, verdict in broken):  # as where being placed is being on vacation
         return Said("leave", "on leave", done)

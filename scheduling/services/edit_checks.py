@@ -1,7 +1,7 @@
 """What the rules say of changes that somebody wants to make, and when a reason is asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduling.models import Schedule
 from scheduling.rules import EditVerdicts, Verdict
@@ -47,12 +47,21 @@ def judge_changes(facts: Facts, changes: Sequence[Change]) -> Judged:
 def judged_by(judge: Judge, moved: Iterable[Change]) -> Judged:
     """The same by a judge that is there already. Whoever is not active any more is no longer judged."""
     active = {person.pk for person in judge.facts.people}
-    found = judge.change(each for each in moved if each.person in active)
+    found = verdicts_on(judge, [each for each in moved if each.person in active])
     broken = {person: newly_broken(verdicts) for person, verdicts in found.items()}
     advisories = [
         verdict.sentence for verdicts in found.values() for verdict in verdicts.brought if not verdict.is_violation
     ]
     return Judged({person: verdicts for person, verdicts in broken.items() if verdicts}, advisories)
+
+
+def verdicts_on(judge: Judge, changes: Sequence[Change]) -> dict[int, EditVerdicts]:
+    """What the rules say of changes; what these resolve is said only where they break a must, since finding out takes
+    as long again."""
+    found = replace(judge, only_brought=True).change(changes)
+    if any(verdict.is_violation for verdicts in found.values() for verdict in verdicts.brought):
+        return judge.change(changes)
+    return found
 
 
 def newly_broken(verdicts: EditVerdicts) -> list[Verdict]:
