@@ -77,31 +77,31 @@ def change(
     return edit
 
 
-def undo(*, schedule: Schedule, user: User) -> Edit:
+def undo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
     """Undo the newest edit that this user made in the schedule and has not undone, with the cover that it gave.
 
-    Raises ValidationError where there is none, and
-    where somebody has changed a cell of it since.
+    Raises ValidationError where there is none, Stale where somebody has changed a cell of it since, and ReasonNeeded
+    within the lock window of what is published where no reason is given.
     """
     with transaction.atomic():
         schedule = _locked(schedule)
         edit = edits_to_undo(schedule, user).first()
         if edit is None:
             raise ValidationError("You have nothing to undo in this version.")
-        _turn(schedule, edit, [cell_of(each).reversed() for each in edit.cells], user, "undone")
+        _turn(schedule, edit, [cell_of(each).reversed() for each in edit.cells], user, "undone", reason)
         edit.undone_at = timezone.now()
         edit.save(update_fields=["undone_at", "revision"])
     return edit
 
 
-def redo(*, schedule: Schedule, user: User) -> Edit:
+def redo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
     """Do again what this user has undone last. Raises as `undo`."""
     with transaction.atomic():
         schedule = _locked(schedule)
         edit = edits_to_redo(schedule, user).first()
         if edit is None:
             raise ValidationError("You have nothing to do again in this version.")
-        _turn(schedule, edit, [cell_of(each) for each in edit.cells], user, "done again")
+        _turn(schedule, edit, [cell_of(each) for each in edit.cells], user, "done again", reason)
         edit.undone_at = None
         edit.save(update_fields=["undone_at", "revision"])
     return edit
@@ -178,9 +178,10 @@ def _since(schedule: Schedule, key: Key | PlanKey) -> str:
     return f" since {edit.user or 'somebody'} changed it on {when:%a %-d %b at %H:%M}"
 
 
-def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user: User, what: str) -> None:
-    """Put the cells of an edit back, or forth. Raises Stale where one is not as the edit left it."""
+def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user: User, what: str, reason: str) -> None:
+    """Put the cells of an edit back, or forth. Raises Stale where one is not as the edit left it, and ReasonNeeded."""
     sheet = Sheet(schedule, (each.key for each in cells))
+    require_reason(sheet, reason)
     for each in cells:
         now = sheet.state(each.key)
         if now != each.before:
@@ -190,7 +191,8 @@ def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user
                 each.key,
                 now.rotation if now else None,
             )
-    _write(sheet, cells, user=user, action=f"edit {what}", reason=f"{what.capitalize()}: {edit.title}")
+    why = f"{what.capitalize()}: {edit.title}{f' ({reason})' if reason else ''}"
+    _write(sheet, cells, user=user, action=f"edit {what}", reason=why)
     edit.revision = schedule.revision
 
 

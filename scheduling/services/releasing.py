@@ -13,7 +13,7 @@ def released(schedule: Schedule, wanted: Sequence[Change | PlanChange]) -> list[
     """What placements that become others release, as changes.
 
     That is every assignment of the person in that period that is not pinned and not changed by itself; of what is
-    published only from today on: what is over was worked.
+    published, and of drafts made from another version, only from today on: what is over was worked.
     """
     moved = [each for each in wanted if len(each.key) == 2 and each.before != each.after]
     if not moved:
@@ -24,7 +24,7 @@ def released(schedule: Schedule, wanted: Sequence[Change | PlanChange]) -> list[
         for period in Period.objects.filter(academic_year=schedule.academic_year_id, number__in=numbers)
     }
     first = schedule.start_date
-    if schedule.status == Schedule.Status.PUBLISHED:
+    if schedule.status == Schedule.Status.PUBLISHED or schedule.based_on_id is not None:
         first = max(first, timezone.localdate(timezone=schedule.program.zone))
     theirs = Q(pk__in=[])
     for each in moved:

@@ -96,7 +96,7 @@ class MonthCells:
             classes += " reachable"
         if duty.role != Assignment.Role.PRIMARY:
             words.append(str(duty.role))
-        more_classes, more_words = marks(is_pinned=duty.is_pinned, note=duty.note, override=duty.override)
+        more_classes, more_words = marks(duty, shows_words=self.shows_kinds)
         classes += more_classes
         words += more_words
         return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words]), ", ".join([*kind, *words]))
@@ -147,12 +147,15 @@ def link_end(content: str, inside: str) -> str:
     return f'"{was}{name}>{inside}</a>'
 
 
-def marks(*, is_pinned: bool, note: str, override: str) -> tuple[str, list[str]]:
-    """The classes of a chip and the words for what they show: pinned, a note, a rule overridden."""
+def marks(cell: Duty | Placing, *, shows_words: bool) -> tuple[str, list[str]]:
+    """The classes of a chip and the words for what they show: pinned, a note, a rule overridden.
+
+    What schedulers wrote is theirs to read (`shows_words`): it may say of somebody what is nobody else's business.
+    """
     shown = [
-        ("pinned", "pinned", is_pinned),
-        ("override", f"although it breaks a rule: {override}", override),
-        ("noted", f"note: {note}", note),
+        ("pinned", "pinned", cell.is_pinned),
+        ("override", f"although it breaks a rule: {cell.override}", cell.override and shows_words),
+        ("noted", f"note: {cell.note}", cell.note and shows_words),
     ]
     there = [(name, words) for name, words, holds in shown if holds]
     return "".join(f" {name}" for name, _ in there), [words for _, words in there]
@@ -172,7 +175,7 @@ def placing_html(cell: Placing, rotations: dict[int, Rotation], *, shows_kind: b
     if cell.rotation is None:
         return leave_chip(cell.leave, shows_kind=shows_kind) if cell.leave else ""
     rotation = rotations[cell.rotation]
-    classes, words = marks(is_pinned=cell.is_pinned, note=cell.note, override=cell.override)
+    classes, words = marks(cell, shows_words=shows_kind)
     if cell.leave:
         classes += " all-leave" if cell.is_all_leave else " part-leave"
         kind = cell.leave.replace("-", " ") if shows_kind else "leave"

@@ -11,7 +11,8 @@ from people.requests import back, changes
 from scheduling.forms.gesture import month_of, page_of
 from scheduling.models import Edit
 from scheduling.services import edit
-from scheduling.views.answers import refused
+from scheduling.services.lock_window import ReasonNeeded
+from scheduling.views.answers import fields_again, refused
 from scheduling.views.context import get_schedule, open_to_change
 from scheduling.views.patch import Page, patch_response
 from scheduling.views.plan_patch import YearPage, plan_patch
@@ -37,7 +38,18 @@ def _turn(request: HttpRequest, slug: str, number: int, verb: Callable[..., Edit
         if is_patched:
             revision, state = page_of(request.POST)
             month = month_of(request.POST) if request.POST.get("month") else None
-        turned = verb(schedule=schedule, user=opened.user)
+        turned = verb(schedule=schedule, user=opened.user, reason=request.POST.get("reason", ""))
+    except ReasonNeeded as error:
+        return refused(
+            request,
+            opened,
+            schedule,
+            error,
+            title="Say why",
+            action=request.path,
+            fields=fields_again(request.POST, "next"),
+            asks_reason=True,
+        )
     except ValidationError as error:
         if is_patched:
             return refused(request, opened, schedule, error, status=409 if isinstance(error, edit.Stale) else 422)

@@ -183,7 +183,7 @@ def test_in_the_lock_window_a_reason_is_asked_for(small: Small, now: Now) -> Non
     change(schedule=schedule, user=now.coordinator, changes=[far])
     change(schedule=schedule, user=now.coordinator, changes=[near], reason="Ana is ill")
     assert Assignment.objects.filter(person=small.ana, block__date__gte=now.today).count() == 0
-    undo(schedule=schedule, user=now.coordinator)  # says itself why
+    undo(schedule=schedule, user=now.coordinator, reason="by mistake")
     with pytest.raises(ReasonNeeded, match=r"counts on period 1"):
         change(schedule=schedule, user=now.coordinator, changes=[PlanChange(small.bo.pk, 1, "WA", None)])
 
@@ -201,3 +201,35 @@ def test_the_day_after_the_window_is_free(small: Small, now: Now) -> None:
     draft = new_draft(academic_year=schedule.academic_year, user=None, based_on=schedule)
     assert locked_until(draft) is None
     change(schedule=draft, user=None, changes=[Change(small.ana.pk, locked, "D", None, "WA")])
+
+
+@pytest.mark.django_db
+def test_what_a_placement_releases_in_a_draft_are_the_draft_s_shifts(small: Small, now: Now) -> None:
+    """A draft whose period was rostered anew loses those shifts; one that has another placement keeps its own."""
+    other_day = now.today + timedelta(days=7)
+    follows = new_draft(academic_year=now.schedule.academic_year, user=None, based_on=now.schedule)
+    keeps = new_draft(academic_year=now.schedule.academic_year, user=None, based_on=now.schedule)
+    work(follows, small.ana, other_day, small.day, small.ward)
+    RotationAssignment.objects.filter(schedule=keeps, person=small.ana).update(rotation=small.clinic)
+    before = roster(keeps)
+    change(schedule=now.schedule, user=now.coordinator, changes=[PlanChange(small.ana.pk, 1, "WA", None)])
+    assert plan(follows) == {("bo", 1, "WA", False)}
+    assert {day for person, day, *_ in roster(follows) if person == "ana"} == {now.today - timedelta(days=1)}
+    assert plan(keeps) == {("ana", 1, "CL", False), ("bo", 1, "WA", False)}
+    assert roster(keeps) == before
+
+
+@pytest.mark.django_db
+def test_undoing_near_today_takes_a_reason_too(small: Small, now: Now) -> None:
+    free = now.today + timedelta(days=2)
+    added = Change(small.ana.pk, free, "D", None, "WA")
+    change(schedule=now.schedule, user=now.coordinator, changes=[added], title="Ana helps")
+    small.program.lock_days = 3
+    small.program.save()
+    with pytest.raises(ReasonNeeded):
+        undo(schedule=now.schedule, user=now.coordinator)
+    assert Assignment.objects.filter(person=small.ana, block__date=free).exists()
+    undo(schedule=now.schedule, user=now.coordinator, reason="not needed any more")
+    assert AuditLog.objects.first().changes["reason"] == "Undone: Ana helps (not needed any more)"  # type: ignore[union-attr]
+    with pytest.raises(ReasonNeeded):
+        redo(schedule=now.schedule, user=now.coordinator)
