@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 MONDAY = date(2026, 11, 2)
 OUTSIDE = "outside the plan: Ward A in period 5, which no cross-cover calls there."
 NOT_THEIRS = "Intensive care is not in the curriculum of PGY-1."
-NO_LEAVE = "partly on leave, which Ward A does not allow."
+NO_LEAVE = "on leave for a part of it, which Ward A does not allow."
 OF_RULES = ("broken", "advisory", "leave", "overridden")
 
 
