@@ -201,8 +201,8 @@ def test_breaking_a_must_needs_a_reason_which_is_kept_and_shown(wards: Wards, us
     assert [verdict.clause for verdict in asked.value.broken[ada.pk]] == ["6.21.a"]
     assert asked.value.messages == [
         (
-            "Resident 000 has 12 h of 14 h free before Night on 2 Dec, after 24 h in the hospital from Long call on 1 Dec "
-            "(6.21.a, ACGME 2025)."
+            "Resident 000 has 12 h of 14 h free before Night on 2 Dec, after 24 h in the hospital from Long call on "
+            "1 Dec (6.21.a, ACGME 2025)."
         )
     ]
     assert held(wards, 0, WED) == ()
