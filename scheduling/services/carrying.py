@@ -17,7 +17,7 @@ def carry(published: Schedule, cells: Sequence[Cell | PlanCell]) -> Iterator[tup
     one that the draft has otherwise leaves the draft's shifts alone.
     """
     drafts = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(
-        based_on=published, status=Schedule.Status.DRAFT
+        pk__in=_made_from(published), status=Schedule.Status.DRAFT
     )
     for draft in drafts.select_related("program", "academic_year").order_by("pk"):
         if active_run(draft):
@@ -34,6 +34,17 @@ def carry(published: Schedule, cells: Sequence[Cell | PlanCell]) -> Iterator[tup
             freed = [Cell(*each.key, sheet.state(each.key), None) for each in freed]
         if same:
             yield sheet, [*same, *freed]
+
+
+def _made_from(published: Schedule) -> set[int]:
+    """The keys of the drafts made from it, and of the copies and sandboxes made from those (1 query)."""
+    rows = Schedule.objects.filter(program=published.program_id, status=Schedule.Status.DRAFT).order_by()
+    base_of = dict(rows.values_list("pk", "based_on_id"))
+    found: set[int] = set()
+    newest = {published.pk}
+    while newest := {draft for draft, base in base_of.items() if base in newest} - found:
+        found |= newest
+    return found
 
 
 def _goes_with(sheet: Sheet, each: Cell | PlanCell, placements: Sequence[PlanCell]) -> bool:
