@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -136,7 +137,8 @@ def test_what_is_to_come_in_words(program, django_assert_num_queries):
 def test_workers_do_it_every_hour(program, monkeypatch):
     person = make_person(program, "Ann", 1)
     stand(person, JULY, 2)
-    rounds = django_settings.TASKS["default"]["OPTIONS"]["SCHEDULES"]["people of today"]
+    tasks: dict[str, Any] = django_settings.TASKS
+    rounds = tasks["default"]["OPTIONS"]["SCHEDULES"]["people of today"]
     assert rounds == {"task": "scheduling.tasks.people_of_today", "cron": "5 * * * *"}
     monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 7, 1, 12, tzinfo=program.zone))
     import_string(rounds["task"]).call()
