@@ -102,53 +102,14 @@
       const words = `What you choose is set in ${bulk.length} cells. The verdicts are for ${calendar.words(calendar.cell(name))}.`;
       list?.before(Object.assign(document.createElement("p"), { className: "for", textContent: words }));
     } else if (calendar.content(calendar.cell(name)) && calendar.carry) {
-      tools(name);
+      calendar.panelTools(name);
     }
     if (list && (typed || list.children.length >= MANY)) {
-      filter(list, typed);
+      calendar.panelFilter(list, typed, place);
     }
     const field = typed && panel.querySelector(".filter input");
     (field || first()).focus({ preventScroll: true });
     field?.setSelectionRange?.(typed.length, typed.length); // the next letter goes on
-  }
-
-  function tools(name) {
-    const group = Object.assign(document.createElement("div"), { className: "carry-tools" });
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", "Carry elsewhere");
-    for (const [verb, label] of [["move", "Move…"], ["swap", "Swap…"], ["push", "Push…"]]) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
-      button.addEventListener("click", () => {
-        close();
-        calendar.carry(name, verb);
-      });
-      group.append(button);
-    }
-    (panel.querySelector("footer") || panel).prepend(group);
-  }
-
-  function filter(list, typed) {
-    const label = Object.assign(document.createElement("label"), { className: "filter" });
-    const input = Object.assign(document.createElement("input"), { type: "search", value: typed, placeholder: "Filter" });
-    input.setAttribute("aria-label", "Filter the choices");
-    const apply = () => {
-      const wanted = input.value.trim().toLowerCase();
-      for (const line of panel.querySelectorAll("details:not(.partners) .choices > li, form > .choices > li")) {
-        const [code, name] = [".chip", ".chip + *"].map((part) => line.querySelector(part)?.firstChild?.textContent.trim().toLowerCase() || "");
-        line.hidden = !code.startsWith(wanted) && !name.includes(wanted);
-        const folded = line.closest("details");
-        if (folded && wanted && !line.hidden) {
-          folded.open = true;
-        }
-      }
-    };
-    input.addEventListener("input", () => {
-      apply();
-      place();
-    });
-    label.append(input);
-    list.before(label);
-    apply();
   }
 
   function close() {
