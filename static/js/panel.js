@@ -13,6 +13,7 @@
   let at = null; // the name of the cell
   let shown = new Map(); // what the cells held when the panel was opened
   let side = null; // of its row, where the panel lies
+  let asked = null; // {name, typed}: the cell whose choices are on their way
   let bulk = null; // the cells that a choice is for, where they are several
   const refusals = []; // that wait until the panel is free
 
@@ -84,14 +85,24 @@
     bulk = names;
     shown = new Map((names || [name]).map((each) => [each, calendar.content(calendar.cell(each))]));
     window.htmx.trigger(panel, "htmx:abort");
-    window.htmx.ajax("GET", calendar.link(td).getAttribute("href"), { source: panel, target: panel, swap: "innerHTML" }).then(() => {
-      if (!panel.firstElementChild) {
-        return;
-      }
-      show(name);
-      furnish(name, typed);
-      place();
-    });
+    panel.replaceChildren();
+    const mine = (asked = { name, typed });
+    window.htmx
+      .ajax("GET", calendar.link(td).getAttribute("href"), { source: panel, target: panel, swap: "innerHTML" })
+      .catch(() => {})
+      .then(() => {
+        if (asked !== mine) {
+          return; // another cell was opened meanwhile
+        }
+        asked = null;
+        if (!panel.firstElementChild) {
+          calendar.notice("The choices of this cell could not be fetched. Try it again.", { kind: "error" });
+          return;
+        }
+        show(name);
+        furnish(name, mine.typed);
+        place();
+      });
   }
   calendar.open = open;
 
@@ -232,7 +243,11 @@
     const isLetter = event.key.length === 1 && /\p{L}|\d/u.test(event.key);
     if (td && isLetter && !event.ctrlKey && !event.metaKey && !event.altKey && !calendar.isBusy()) {
       event.preventDefault();
-      open(td, { typed: event.key });
+      if (asked?.name === calendar.name(td)) {
+        asked.typed += event.key; // the next letter, before the choices are here
+      } else {
+        open(td, { typed: event.key });
+      }
     }
   });
   document.addEventListener("calendar:patched", () => {

@@ -131,10 +131,14 @@ def test_undo_and_redo_by_key_without_limit(month: Calendar) -> None:
     expect(month.cell(0, 3)).to_be_focused()
 
 
-def test_a_letter_opens_the_choices_that_begin_so(month: Calendar) -> None:
-    month.cell(0, 6).focus()
-    press(month, "i")
-    expect(month.panel).to_be_visible()
+def test_letters_open_the_choices_that_begin_so(month: Calendar) -> None:
+    month.cell(0, 7).focus()
+    press(month, "i", "c")
+    expect(month.panel.get_by_label("Filter the choices")).to_have_value("ic")
+    expect(month.panel.locator(".choices li:visible")).to_have_count(2)  # the ICU by day and by night, elsewhere folded
+    press(month, "Enter")
+    month.saved()
+    assert stored(month.wards, 0, 7) == "ICU|D"
 
 
 def test_all_cells_are_chosen_and_the_bar_is_the_next_stop(month: Calendar) -> None:
