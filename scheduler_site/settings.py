@@ -176,8 +176,8 @@ TASKS = {
     }
 }
 
-# The page of a new academic year sends six fields for each person, all at once.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The page of a new academic year sends six fields for each person, and the calendar two for each cell of 5,000 at most.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100
 
 AUTH_USER_MODEL = "people.User"
 AUTH_PASSWORD_VALIDATORS = [

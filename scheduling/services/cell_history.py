@@ -33,10 +33,6 @@ class Past:
         return f"{was} to {becomes}"
 
 
-def _words(duties: Duties) -> str:
-    return " and ".join(f"{rotation} {shift}" for rotation, shift in duties) or "free"
-
-
 def history(schedule: Schedule, at: At[date]) -> list[Past]:
     """The edits of a day that stand, newest first, among the newest of the schedule (1 query)."""
     edits = Edit.objects.filter(schedule=schedule, undone_at__isnull=True).select_related("user")

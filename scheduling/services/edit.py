@@ -18,7 +18,7 @@ from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.edit_words import places, sentences, title_of
 from scheduling.services.generate import active_run
-from scheduling.services.lock_window import require_reason
+from scheduling.services.lock_window import require_nobody_on_leave, require_reason
 from scheduling.services.releasing import released
 from scheduling.services.sheet import Sheet
 from scheduling.services.telling import tell_people
@@ -182,6 +182,8 @@ def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user
     """Put the cells of an edit back, or forth. Raises Stale where one is not as the edit left it, and ReasonNeeded."""
     sheet = Sheet(schedule, (each.key for each in cells))
     require_reason(sheet, reason)
+    if not reason.strip():
+        require_nobody_on_leave(sheet, cells)
     for each in cells:
         now = sheet.state(each.key)
         if now != each.before:

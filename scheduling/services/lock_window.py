@@ -1,11 +1,14 @@
 """The lock window: published days that people count on change only with a reason."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from absences.models import Absence
 from scheduling.models import Schedule
+from scheduling.services.cells import Cell, PlanCell
 from scheduling.services.sheet import Sheet
 
 
@@ -19,6 +22,24 @@ def locked_until(schedule: Schedule) -> date | None:
     if schedule.status != Schedule.Status.PUBLISHED or not program.lock_days:
         return None
     return timezone.localdate(timezone=program.zone) + timedelta(days=program.lock_days)
+
+
+def require_nobody_on_leave(sheet: Sheet, cells: Iterable[Cell | PlanCell]) -> None:
+    """Raises ReasonNeeded where a shift is put back to somebody whose leave was approved by now."""
+    back = [each for each in cells if isinstance(each, Cell) and each.after is not None and each.before is None]
+    if not back:
+        return
+    days = [each.date for each in back]
+    leave = (
+        Absence.objects.approved().overlapping(min(days), max(days)).filter(person__in={each.person for each in back})
+    )
+    away = list(leave.values_list("person_id", "start_date", "end_date"))
+    for each in back:
+        if any(person == each.person and first <= each.date <= last for person, first, last in away):
+            raise ReasonNeeded(
+                f"{sheet.people[each.person]} is on leave on {each.date:%a %-d %b} by now, and would work again: "
+                "say why. Nothing was changed."
+            )
 
 
 def require_reason(sheet: Sheet, reason: str) -> None:

@@ -12,13 +12,13 @@ from scheduling.services.plan_releases import Offer, offer_of
 from scheduling.services.plan_verdicts import plan_rules
 from scheduling.services.year_grid import Year, read_year
 from scheduling.views.answers import panel_answer
-from scheduling.views.context import can_edit, open_to_schedule, schedule_of_year, state_of
+from scheduling.views.context import can_edit, open_to_change, schedule_of_year, state_of
 from scheduling.views.grids import KEPT
 
 
 def plan_cell(request: HttpRequest, slug: str, person: int, period: int) -> HttpResponse:
     """The panel of a cell: by htmx a fragment, else a page with the same forms."""
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     schedule = schedule_of_year(request, opened)
     if schedule is None:
         raise Http404("There is no version yet.")

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from absences.models import Absence
 from people.models import AuditLog, Notice, Person
 from scheduling.models import Assignment, RotationAssignment, Schedule
 from scheduling.models.calendar import ensure_blocks
@@ -101,8 +102,8 @@ def test_a_stale_placement_is_refused_with_what_is_there_and_by_whom(placed: Sma
         change(schedule=placed.draft, user=placed.coordinator, changes=[PlanChange(placed.ana.pk, 1, "WA", None)])
     assert caught.value.messages == [
         (
-            f"Ana is on Clinic in period 1 (1 Jul to 28 Jul) since dana changed it on {when:%a %-d %b at %H:%M}, not what "
-            "was shown when this was chosen: look at it again. Nothing was changed."
+            f"Ana is on Clinic in period 1 (1 Jul to 28 Jul) since dana changed it on {when:%a %-d %b at %H:%M}, "
+            "not what was shown when this was chosen: look at it again. Nothing was changed."
         )
     ]
     assert (caught.value.key, caught.value.now) == ((placed.ana.pk, 1), "CL")
@@ -176,8 +177,8 @@ def test_in_the_lock_window_a_reason_is_asked_for(small: Small, now: Now) -> Non
         change(schedule=schedule, user=now.coordinator, changes=[far, near], reason="  ")
     assert caught.value.messages == [
         (
-            f"Ana counts on {now.today:%a %-d %b}, day: published days until {until:%a %-d %b} change only with a reason. "
-            "Say why. Nothing was changed."
+            f"Ana counts on {now.today:%a %-d %b}, day: published days until {until:%a %-d %b} change only with a "
+            "reason. Say why. Nothing was changed."
         )
     ]
     change(schedule=schedule, user=now.coordinator, changes=[far])
@@ -233,3 +234,16 @@ def test_undoing_near_today_takes_a_reason_too(small: Small, now: Now) -> None:
     assert AuditLog.objects.first().changes["reason"] == "Undone: Ana helps (not needed any more)"  # type: ignore[union-attr]
     with pytest.raises(ReasonNeeded):
         redo(schedule=now.schedule, user=now.coordinator)
+
+
+@pytest.mark.django_db
+def test_undoing_puts_nobody_on_leave_to_work_unasked(placed: Small) -> None:
+    change(schedule=placed.draft, user=placed.coordinator, changes=[Change(placed.ana.pk, DAY, "D", "WA", None)])
+    Absence.objects.create(person=placed.ana, start_date=DAY, end_date=DAY, status="approved")
+    with pytest.raises(ReasonNeeded) as caught:
+        undo(schedule=placed.draft, user=placed.coordinator)
+    assert caught.value.messages == [
+        ("Ana is on leave on Fri 3 Jul by now, and would work again: say why. Nothing was changed.")
+    ]
+    undo(schedule=placed.draft, user=placed.coordinator, reason="she comes in")
+    assert Assignment.objects.filter(person=placed.ana, block__date=DAY).exists()
