@@ -98,11 +98,16 @@ def save_program(*, program: Program, user: User | None, values: Mapping[str, An
         changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
         if changes:
             record(user=user, action="program changed", target=program, program=program, changes=changes)
+        if changes.keys() - ASKED_ANEW:
             bump_schedules(program)
     return program
 
 
 FACTS = ("time_zone", "period_scheme", "rule_set", "holiday_country", "holiday_subdivision", "lock_days")
+
+
+# Read from the program's row whenever they matter: nothing that a schedule's revision keeps is worked out of them.
+ASKED_ANEW = frozenset({"lock_days", "shows_who_is_on"})
 
 
 def _facts(program: Program) -> dict[str, Any]:

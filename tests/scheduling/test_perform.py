@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from people.models import AuditLog
 from scheduling.models import Assignment, GenerationRun, Inquiry, RotationAssignment, Schedule, ShiftType, Staffing
-from scheduling.services import beat, generate, jobs, performing, writing
+from scheduling.services import beat, generate, jobs, performing, setup_program, setup_rows, writing
+from scheduling.services.setup_kinds import KINDS
 from scheduling.solver.plan.problem import Shortfall as PlanShortfall
 from scheduling.solver.progress import Progress, ShouldStop
 from scheduling.solver.roster.problem import Shortfall
@@ -341,17 +342,58 @@ def test_an_interrupted_terminal_leaves_a_run_that_failed(small: Small, solvers:
     assert (run.status, run.error) == (Status.FAILED, jobs.INTERRUPTED)
 
 
-@pytest.mark.parametrize("change", [{"revision": 5}, {"status": "archived"}])
-def test_a_draft_that_changed_meanwhile_is_not_overwritten(
-    small: Small, solvers: FakeSolvers, change: dict[str, Any]
-) -> None:
+def test_a_draft_that_was_published_meanwhile_is_not_overwritten(small: Small, solvers: FakeSolvers) -> None:
+    def put_away(should_stop: ShouldStop) -> None:
+        Schedule.objects.update(status="archived")
+
+    solvers.in_roster = put_away
+    run = generate.perform(small.request().pk)
+    assert (run.status, run.error) == (Status.FAILED, performing.CHANGED)
+    assert (placements(small), assignments(small)) == ({}, [])
+
+
+def test_a_draft_that_changed_meanwhile_is_not_overwritten(small: Small, solvers: FakeSolvers) -> None:
     def edit(should_stop: ShouldStop) -> None:
-        Schedule.objects.filter(pk=small.draft.pk).update(**change)
+        place(small.draft, small.ana, 1, small.clinic)
+        small.draft.bump()
 
     solvers.in_roster = edit
     run = generate.perform(small.request().pk)
     assert (run.status, run.error) == (Status.FAILED, performing.CHANGED)
+    assert (placements(small), assignments(small)) == ({("ana", 1): "CL"}, [])
+
+
+def save_rule(small: Small, kind: str, row: Any, **values: Any) -> None:
+    setup_rows.save(program=small.program, user=None, kind=KINDS[kind], pk=row.pk, values=values)
+
+
+def test_rules_that_changed_meanwhile_are_told_as_that(small: Small, solvers: FakeSolvers) -> None:
+    solvers.in_roster = lambda should_stop: save_rule(small, "staffing", small.staffing, fewest=2)
+    run = generate.perform(small.request().pk)
+    assert run.status == Status.FAILED
+    assert run.error == (
+        "Rules, people or leave of the program were changed while the draft was being generated, so the result may no "
+        "longer fit them. Nothing was changed. Generate it again."
+    )
     assert (placements(small), assignments(small)) == ({}, [])
+
+
+def test_a_rotation_that_a_rule_no_longer_names_is_a_change_of_rules(small: Small, solvers: FakeSolvers) -> None:
+    solvers.in_roster = lambda should_stop: save_rule(small, "staffing", small.staffing, rotations=[small.clinic])
+    assert generate.perform(small.request().pk).error == performing.RULES_CHANGED
+
+
+def test_what_no_generation_reads_throws_no_result_away(small: Small, solvers: FakeSolvers) -> None:
+    def save(should_stop: ShouldStop) -> None:
+        save_rule(small, "rotations", small.ward, colour=7)
+        setup_rows.move(program=small.program, user=None, kind=KINDS["rotations"], pk=small.ward.pk, direction="down")
+        setup_program.save_program(program=small.program, user=None, values={"lock_days": 7, "shows_who_is_on": True})
+
+    solvers.in_roster = save
+    run = generate.perform(small.request().pk)
+    small.draft.refresh_from_db()
+    assert (run.status, run.error, run.revision, small.draft.revision) == (Status.SUCCEEDED, "", 4, 4)
+    assert placements(small) == {(who, number): "WA" for who in ("ana", "bo") for number in (1, 2)}
 
 
 def test_of_two_who_work_on_a_run_the_later_one_writes(small: Small, solvers: FakeSolvers) -> None:

@@ -114,6 +114,14 @@ def test_settings_are_saved_and_recorded(wards):
     assert Schedule.objects.get().revision == 2
 
 
+def test_what_no_schedule_is_made_by_or_checked_by_counts_in_none(wards):
+    save(wards, lock_days=7, shows_who_is_on=True)
+    assert AuditLog.objects.get().changes == {"lock_days": [0, 7], "shows_who_is_on": [False, True]}
+    assert Schedule.objects.get().revision == 1
+    save(wards, lock_days=8, rule_set=wards.program.rule_set, notice_days=5)
+    assert Schedule.objects.get().revision == 2
+
+
 def test_the_time_zone_stays_once_people_work(wards):
     with pytest.raises(ValidationError) as refused:
         save(wards, time_zone="America/Chicago")
