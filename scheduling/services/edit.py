@@ -17,6 +17,7 @@ from scheduling.services.carrying import carry
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_of
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.edit_words import places, sentences, title_of
+from scheduling.services.facts import Facts
 from scheduling.services.generate import active_run
 from scheduling.services.lock_window import require_nobody_on_leave, require_reason
 from scheduling.services.releasing import released
@@ -55,25 +56,38 @@ def change(
     schedule and for one that is being generated; Stale where something is not as a change found it; ReasonNeeded
     within the lock window of what is published where no reason is given.
     """
-    wanted = list(changes)
     with transaction.atomic():
-        schedule = _locked(schedule)
-        wanted += released(schedule, wanted)
-        sheet = Sheet(schedule, (each.key for each in wanted))
-        require_reason(sheet, reason)
-        cells = [_cell(sheet, each) for each in wanted]
-        edits = Edit.objects.filter(schedule=schedule, user=user)
-        edits.filter(undone_at__isnull=False).delete()  # there is nothing to do again after something else
-        edit = Edit(
-            schedule=schedule,
-            user=user,
-            title=(title or title_of(sheet, cells))[:LONGEST_TITLE],
-            reason=reason[:LONGEST_REASON],
-            cells=[each.data() for each in cells],
-        )
-        _write(sheet, cells, user=user, action=action, reason=reason)
-        edit.revision = schedule.revision
-        edit.save()
+        return change_held(hold(schedule), user, changes, reason=reason, action=action, title=title)
+
+
+def change_held(
+    schedule: Schedule,
+    user: User | None,
+    changes: Iterable[Change | PlanChange],
+    *,
+    reason: str = "",
+    action: str = "assignments changed",
+    title: str = "",
+    facts: Facts | None = None,
+) -> Edit:
+    """`change`, for a schedule that `hold` gave in the same transaction; what `facts` have is not read again."""
+    wanted = list(changes)
+    wanted += released(schedule, wanted)
+    sheet = Sheet(schedule, (each.key for each in wanted), facts)
+    require_reason(sheet, reason)
+    cells = [_cell(sheet, each) for each in wanted]
+    edits = Edit.objects.filter(schedule=schedule, user=user)
+    edits.filter(undone_at__isnull=False).delete()  # there is nothing to do again after something else
+    edit = Edit(
+        schedule=schedule,
+        user=user,
+        title=(title or title_of(sheet, cells))[:LONGEST_TITLE],
+        reason=reason[:LONGEST_REASON],
+        cells=[each.data() for each in cells],
+    )
+    _write(sheet, cells, user=user, action=action, reason=reason)
+    edit.revision = schedule.revision
+    edit.save()
     return edit
 
 
@@ -84,7 +98,7 @@ def undo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
     within the lock window of what is published where no reason is given.
     """
     with transaction.atomic():
-        schedule = _locked(schedule)
+        schedule = hold(schedule)
         edit = edits_to_undo(schedule, user).first()
         if edit is None:
             raise ValidationError("You have nothing to undo in this version.")
@@ -97,7 +111,7 @@ def undo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
 def redo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
     """Do again what this user has undone last. Raises as `undo`."""
     with transaction.atomic():
-        schedule = _locked(schedule)
+        schedule = hold(schedule)
         edit = edits_to_redo(schedule, user).first()
         if edit is None:
             raise ValidationError("You have nothing to do again in this version.")
@@ -132,8 +146,11 @@ def edits_of(schedule: Schedule, key: Key | PlanKey) -> list[Edit]:
     return [edit for edit in newest if any(cell_of(each).key == key for each in edit.cells)]
 
 
-def _locked(schedule: Schedule) -> Schedule:
-    """The schedule as it is now, held until the transaction ends. Raises ValidationError where it cannot change."""
+def hold(schedule: Schedule) -> Schedule:
+    """The schedule as it is now, held until the transaction ends, with program and year.
+
+    Raises ValidationError where it cannot change.
+    """
     locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
     schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
     if schedule.status == Schedule.Status.ARCHIVED:

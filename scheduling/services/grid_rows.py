@@ -72,11 +72,11 @@ def catalog_of(program: Program) -> Catalog:
     for shift in shift_types.values():
         shift.program = program  # its times are in the program's zone: no query for each
     rotations = {rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)}
-    _mark_second_looks(rotations.values())
+    mark_second_looks(rotations.values())
     return Catalog(rotations, shift_types)
 
 
-def _mark_second_looks(rotations: Iterable[Rotation]) -> None:
+def mark_second_looks(rotations: Iterable[Rotation]) -> None:
     """There are twelve hues: a rotation in use whose hue another has before it looks a little different."""
     given: set[int] = set()
     for rotation in rotations:

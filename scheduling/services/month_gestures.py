@@ -12,7 +12,7 @@ from scheduling.models import Edit, Schedule
 from scheduling.services import facts as facts_
 from scheduling.services.cell_history import changed_by
 from scheduling.services.changes import Change
-from scheduling.services.edit import change
+from scheduling.services.edit import change_held, hold
 from scheduling.services.edit_checks import judge_changes, require_reason
 from scheduling.services.facts import Facts
 from scheduling.services.gestures import At, Board, Duties, Gesture
@@ -50,9 +50,8 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
     is nothing to do.
     """
     with transaction.atomic():
-        locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
-        schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
-        facts = facts_.load(schedule)
+        schedule = hold(schedule)
+        facts = facts_.load_to_edit(schedule)
         board = _board(facts, gesture)
         after = days_after(gesture, board)
         _require_fresh(facts, gesture, board, after)
@@ -64,12 +63,13 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
         names = _names(facts, {each.person for each in changes})
         if not gesture.reason:
             require_reason(schedule, changes, judged, names)
-        edit = change(
-            schedule=schedule,
-            user=user,
-            changes=_overriding(changes, judged.broken, gesture.reason),
+        edit = change_held(
+            schedule,
+            user,
+            _overriding(changes, judged.broken, gesture.reason),
             reason=gesture.reason,
             title=title_of(gesture, names, *_codes(facts), board.held),
+            facts=facts,
         )
     return Done(edit, facts, judged.advisories)
 

@@ -18,6 +18,7 @@ from scheduling.services.grid_rows import (
     Wanted,
     catalog_of,
     leave_between,
+    mark_second_looks,
     merged,
     people_between,
     vacation_between,
@@ -201,6 +202,7 @@ def _ground(program: Program, schedules: Sequence[Schedule], first: date, last: 
     }
     for shift in facts.shift_types.values():
         shift.program = program
+    mark_second_looks(facts.rotations.values())
     catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
     leave = merged(absent, vacation_between(schedules, catalog, first, last))
     return _Ground(catalog, facts.ranks, leave, dict.fromkeys(facts.holidays, "holiday"), facts.periods)

@@ -9,6 +9,7 @@ from people.models import Person
 from scheduling.models import Assignment, Block, Rotation, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import Period, ensure_blocks
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State
+from scheduling.services.facts import Facts
 
 MOST_CELLS = 5000
 
@@ -23,19 +24,21 @@ def role_of(person: Person, shift_type: ShiftType) -> str:
 class Sheet:
     """These cells of a schedule: people's blocks (keys of three parts) and periods (keys of two).
 
-    Raises ValidationError for keys that are not of its program or its days.
+    What `facts` of the schedule have is not read again. Raises ValidationError for keys that are not of its program
+    or its days.
     """
 
-    def __init__(self, schedule: Schedule, keys: Iterable[Key | PlanKey]) -> None:
+    def __init__(self, schedule: Schedule, keys: Iterable[Key | PlanKey], facts: Facts | None = None) -> None:
         self.schedule = schedule
         self.keys = list(keys)
         program = schedule.program
-        self.rotations = {rotation.code: rotation for rotation in Rotation.objects.filter(program=program)}
+        rotations = facts.rotations.values() if facts else Rotation.objects.filter(program=program)
+        self.rotations = {rotation.code: rotation for rotation in rotations}
         people = Person.objects.filter(program=program, pk__in={key[0] for key in self.keys})
         self.people = {person.pk: person for person in people.select_related("user")}
         self._require_known()
         self._plan = _Plan(schedule, [key for key in self.keys if len(key) == 2])
-        self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3])
+        self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3], facts)
 
     @property
     def shift_types(self) -> dict[str, ShiftType]:
@@ -111,16 +114,17 @@ class Sheet:
 class _Roster:
     """Blocks of people."""
 
-    def __init__(self, schedule: Schedule, keys: Sequence[Key]) -> None:
+    def __init__(self, schedule: Schedule, keys: Sequence[Key], facts: Facts | None) -> None:
         self.schedule = schedule
         self.shift_types: dict[str, ShiftType] = {}
         self.blocks: dict[tuple[date, str], Block] = {}
         self.there: dict[tuple[int, int], Assignment] = {}
         if keys:
+            known = facts.shift_types.values() if facts else schedule.program.shift_types.all()
+            self.shift_types = {shift_type.code: shift_type for shift_type in known}
             self._read(keys)
 
     def _read(self, keys: Sequence[Key]) -> None:
-        self.shift_types = {shift_type.code: shift_type for shift_type in self.schedule.program.shift_types.all()}
         first, last = self.schedule.start_date, self.schedule.end_date
         for _person, day, shift in keys:
             if shift not in self.shift_types:
@@ -139,8 +143,10 @@ class _Roster:
         self.there = {(row.person_id, row.block_id): row for row in rows}
 
     def _blocks(self, wanted: set[tuple[date, str]]) -> dict[tuple[date, str], Block]:
-        rows = Block.objects.filter(shift_type__program=self.schedule.program, date__in={day for day, _ in wanted})
-        found = {(block.date, block.shift_type.code): block for block in rows.select_related("shift_type")}
+        codes = {shift_type.pk: code for code, shift_type in self.shift_types.items()}
+        asked = {self.shift_types[shift].pk for _, shift in wanted}
+        rows = Block.objects.filter(shift_type__in=asked, date__in={day for day, _ in wanted}).order_by()
+        found = {(block.date, codes[block.shift_type_id]): block for block in rows}
         for day in sorted({day for day, shift in wanted if (day, shift) not in found}):
             found |= ensure_blocks(self.schedule.program, day, day)
         return {key: found[key] for key in wanted}
