@@ -5,17 +5,19 @@
     postgresql  every test that touches the database, on a throwaway PostgreSQL and Redis
     browser     the browser tests, on the same
 
-All stages run, whatever the earlier ones found, so that one run shows everything. The last line counts them
-all, each check as one. A skipped test counts as failed: nothing here is optional.
+All stages run, whatever the earlier ones found, so that one run shows everything: without a STAGE in two processes side
+by side, one with the servers, one without. The last line counts them all, each check as one. A skipped test counts as
+failed: nothing here is optional.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -182,11 +184,18 @@ def stop(signum: int, frame: FrameType | None) -> None:
 def main(arguments: list[str]) -> int:
     """Run the named stages, by default all, and print how each went. Returns 0 if nothing failed, else 1."""
     split = arguments.index("--") if "--" in arguments else len(arguments)
-    names, pytest_arguments = arguments[:split] or list(STAGES), arguments[split + 1 :]
+    names, pytest_arguments = arguments[:split], arguments[split + 1 :]
     for name in names:
         if name not in STAGES:
             say(f"No stage is called {name}: choose from {', '.join(STAGES)}. Pytest's own arguments go after --.")
             return 2
+    total = in_turn(names, pytest_arguments) if names else side_by_side(pytest_arguments)
+    say(str(total))
+    return 1 if total.failed else 0
+
+
+def in_turn(names: Sequence[str], pytest_arguments: list[str]) -> Count:
+    """Run these stages one after the other."""
     lines = []
     total = Count(0, 0)
     with ExitStack() as servers:
@@ -202,10 +211,33 @@ def main(arguments: list[str]) -> int:
             total += count
             lines.append(f"{name:12} {count!s:26} {time.monotonic() - started:6.1f} s  {missing}".rstrip())
     say("\n" + "\n".join(lines))
-    say(str(total))
-    return 1 if total.failed else 0
+    return total
 
 
+def side_by_side(pytest_arguments: list[str]) -> Count:
+    """Run all stages: those with servers in a process of their own meanwhile, whose lines come at the end."""
+    command = [sys.executable, "-m", "tests.run", *WITH_SERVERS, "--", *pytest_arguments]
+    with tempfile.TemporaryFile("w+") as log:
+        other = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            total = in_turn([name for name in STAGES if name not in WITH_SERVERS], pytest_arguments)
+            code = other.wait()
+        except SystemExit:
+            other.terminate()
+            other.wait()
+            raise
+        log.seek(0)
+        said = log.read()
+    say(said)
+    last = COUNTED.fullmatch(said.rstrip().rpartition("\n")[2])
+    count = Count(int(last[1]), int(last[2])) if last else Count(0, 1)
+    return total + count + (Count(0, 1) if code and not count.failed else Count(0, 0))
+
+
+WITH_SERVERS = ("postgresql", "browser")
+COUNTED = re.compile(r"(\d+) passed, (\d+) failed")
 STAGES: dict[str, Callable[[Run], Count]] = {
     "checks": Run.checks,
     "sqlite": Run.sqlite,

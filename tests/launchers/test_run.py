@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run import ROOT, Count, counted, main
+from tests.run import ROOT, STAGES, Count, counted, main
 
 SLEEPING = """
 import os, pathlib, time, pytest
@@ -66,3 +66,34 @@ def test_an_interrupted_run_leaves_no_server_behind(tmp_path: Path):
     postgres, redis = told.read_text().split()
     assert not Path(postgres).exists()
     assert not Path(redis.removeprefix("unix://")).parent.exists()
+
+
+QUICK = """
+import pytest
+
+@pytest.mark.database
+def test_counted_in_each_stage_that_takes_it():
+    assert {right}
+"""
+
+
+@pytest.mark.parametrize(("right", "passed", "failed"), [(True, 2, 1), (False, 0, 3)])
+def test_all_stages_run_side_by_side_and_are_counted_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], right: bool, passed: int, failed: int
+):
+    """One test of the database: it runs on both databases, and the browser's stage fails, since it finds none."""
+    quick = tmp_path / "test_quick.py"
+    quick.write_text(QUICK.format(right=right))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(STAGES, "checks", lambda _run: Count(0, 0))
+        assert main(["--", "-c", str(ROOT / "pyproject.toml"), str(quick)]) == 1
+    lines = capsys.readouterr().out.rstrip().splitlines()
+    assert lines[-1] == f"{passed} passed, {failed} failed"
+    assert [
+        line.split()[0] for line in lines if line.startswith(("checks  ", "sqlite  ", "postgresql  ", "browser  "))
+    ] == [
+        "checks",
+        "sqlite",
+        "postgresql",
+        "browser",
+    ]
