@@ -13,8 +13,9 @@ from scheduling.forms.setup_fields import (
     period_choices,
     weekdays_field,
 )
-from scheduling.models import Cohort, Curriculum, Rotation, Staffing
-from scheduling.services.setup_words import listed
+from scheduling.models import AcademicYear, Cohort, Curriculum, Rotation, Staffing
+from scheduling.services.setup_sentences import cohort as cohort_sentence
+from scheduling.services.setup_words import listed, spans
 
 LEAST_WEIGHT = 0.1
 NAME_LENGTH = 80
@@ -177,6 +178,22 @@ class CohortForm(RowForm):
             there = set(year.periods.values_list("number", flat=True))
             if missing := [number for number in here["periods"] if number not in there]:
                 self.add_error("periods", f"{year} has no period {listed(map(str, missing), 'or')}.")
+        if year and name and rotation:
+            self._elsewhere(year, name, rotation, here.get("periods") or [])
+
+    def _elsewhere(self, year: AcademicYear, name: str, rotation: Rotation, periods: list[int]) -> None:
+        """The error that the cohort is on another rotation in some of these periods: nobody can be on both."""
+        others = Cohort.objects.filter(academic_year=year, name=name).exclude(rotation=rotation)
+        for other in others.exclude(pk=self.instance.pk).select_related("rotation"):
+            if both := sorted({*periods} & {*other.periods}):
+                this = Cohort(name=name, rotation=rotation, periods=periods)
+                off = "" if other.is_active else " (which is off)"
+                when = f"period{'' if len(both) == 1 else 's'} {spans(both)}"
+                self.add_error(
+                    "periods",
+                    f"{cohort_sentence(this)}, and {cohort_sentence(other)}{off}: nobody can be on both in {when}. "
+                    "Change one of the two.",
+                )
 
 
 class CohortPeopleForm(forms.Form):

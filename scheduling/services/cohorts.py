@@ -1,7 +1,7 @@
 """X+Y: what the cohorts of a year say about where their people are, and where they are not."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,10 @@ class Word:
     is_allowed: bool
 
 
+# Keys of rotations, and whether somebody is on one of these or (False) on none of them.
+type Placed = tuple[Collection[int], bool]
+
+
 def cohort_words(facts: Facts) -> list[Word]:
     """What the active cohorts of the schedule's year say (2 queries, 1 where there are none).
 
@@ -33,6 +37,21 @@ def cohort_words(facts: Facts) -> list[Word]:
     for row in rows:
         by_name[row.name].append(row)
     return list(_words(facts, by_name, _changes(facts.people)))
+
+
+def not_overruled(words: Iterable[Word], placed: Mapping[tuple[int, int], Sequence[Placed]]) -> list[Word]:
+    """The words that stand beside what was placed by hand, by person and the period's number: a placement of one person
+    is stronger than what is said of their whole cohort, and what agrees with it stands."""
+    return [
+        word
+        for word in words
+        if all(_agrees(word, rotations, allowed) for rotations, allowed in placed.get((word.person, word.period), ()))
+    ]
+
+
+def _agrees(word: Word, rotations: Collection[int], is_allowed: bool) -> bool:
+    named = word.rotation in rotations
+    return word.is_allowed == named if is_allowed else not (word.is_allowed and named)
 
 
 def cohorts_on(people: Collection[Person], day: date) -> dict[int, str]:

@@ -22,7 +22,7 @@ from scheduling.models import (
     Staffing,
 )
 from scheduling.services import facts as facts_
-from scheduling.services.cohorts import cohort_words
+from scheduling.services.cohorts import Placed, cohort_words, not_overruled
 from scheduling.services.facts import Facts, Groups, groups_of
 from scheduling.services.plan_away import away_in
 from scheduling.services.sequence_rules import sequence_rules
@@ -236,7 +236,7 @@ def places(index: Mapping[int, int], first: int | None, last: int | None) -> tup
 
 
 def _placements(facts: Facts, people: list[Person], index: Mapping[int, int]) -> tuple[form.Placement, ...]:
-    """What is pinned in the schedule, and where nothing is the year's placements and what cohorts say."""
+    """What is pinned in the schedule; where nothing is, the year's placements; and what cohorts say beside those."""
     codes = {person.pk: person.code for person in people}
     pinned = RotationAssignment.objects.filter(schedule=facts.schedule, is_pinned=True).select_related("period")
     fixed = {
@@ -252,14 +252,22 @@ def _placements(facts: Facts, people: list[Person], index: Mapping[int, int]) ->
         .select_related("period")
         .prefetch_related("rotations")
     )
+    placed: dict[tuple[int, int], list[Placed]] = defaultdict(list)
     for row in rows:
         assert row.period is not None
         place = index.get(row.period.number)
         if row.person_id not in codes or place is None or (codes[row.person_id], place) in fixed:
             continue
-        rotations = frozenset(rotation.code for rotation in row.rotations.all())
+        rotations = list(row.rotations.all())
+        placed[row.person_id, row.period.number].append(({rotation.pk for rotation in rotations}, row.is_allowed))
         found.append(
-            form.Placement(codes[row.person_id], place, rotations, allowed=row.is_allowed, pinned=row.is_allowed)
+            form.Placement(
+                codes[row.person_id],
+                place,
+                frozenset(rotation.code for rotation in rotations),
+                allowed=row.is_allowed,
+                pinned=row.is_allowed,
+            )
         )
     found += [
         form.Placement(
@@ -269,7 +277,7 @@ def _placements(facts: Facts, people: list[Person], index: Mapping[int, int]) ->
             allowed=word.is_allowed,
             pinned=word.is_allowed,
         )
-        for word in cohort_words(facts)
+        for word in not_overruled(cohort_words(facts), placed)
         if word.person in codes and (codes[word.person], index[word.period]) not in fixed
     ]
     return tuple(found)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduling.models import Placement, Preference
-from scheduling.services.cohorts import cohort_words
+from scheduling.services.cohorts import Placed, cohort_words, not_overruled
 from scheduling.services.facts import Facts
 from scheduling.solver.plan import problem as form
 
@@ -39,15 +39,18 @@ def words_of(facts: Facts, problem: form.PlanProblem) -> Words:
     names = {key: rotation.name for key, rotation in facts.rotations.items()}
     said: dict[tuple[int, int], list[Said]] = defaultdict(list)
     rows = Placement.objects.filter(academic_year=facts.schedule.academic_year_id, period__in=index)
+    placed: dict[tuple[int, int], list[Placed]] = defaultdict(list)
     for row in rows.prefetch_related("rotations"):
         assert row.period_id is not None
         rotations = list(row.rotations.all())
         words = " or ".join(rotation.name for rotation in rotations)
         codes = frozenset(rotation.code for rotation in rotations)
+        number = facts.periods[index[row.period_id]].number
+        placed[row.person_id, number].append(({rotation.pk for rotation in rotations}, row.is_allowed))
         said[row.person_id, index[row.period_id]].append(
             Said(codes, row.is_allowed, f"set down {'for' if row.is_allowed else 'not for'} {words} in the program")
         )
-    for word in cohort_words(facts):
+    for word in not_overruled(cohort_words(facts), placed):
         name = names[word.rotation]
         words = f"the cohort is on {name} then" if word.is_allowed else f"the cohort is on {name} in other periods"
         codes = frozenset({facts.rotations[word.rotation].code})

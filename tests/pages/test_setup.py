@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -264,6 +265,25 @@ def test_curriculum_cross_cover_and_cohorts_are_added(wards, owner):
     assert "Blue has its periods on Intensive care already" in text(owner.post(f"{SETUP}cohorts/new/", given))
 
 
+def test_a_cohort_is_on_one_rotation_in_a_period(wards, owner):
+    Cohort.objects.create(academic_year=wards.year, name="Blue", rotation=wards.icu, periods=[5, 6, 7, 10])
+    given = {"academic_year": wards.year.pk, "name": "Blue", "rotation": wards.ward.pk}
+    answer = text(owner.post(f"{SETUP}cohorts/new/", given | {"periods": ["4", "5", "10"]}))
+    assert (
+        "Blue is on Ward A in periods 4, 5 and 10, and Blue is on Intensive care in periods 5 to 7 and 10: nobody can "
+        "be on both in periods 5 and 10. Change one of the two."
+    ) in answer
+    Cohort.objects.update(is_active=False)
+    answer = text(owner.post(f"{SETUP}cohorts/new/", given | {"periods": ["5"]}))
+    assert "in periods 5 to 7 and 10 (which is off): nobody can be on both in period 5." in answer
+    assert Cohort.objects.count() == 1
+    owner.post(f"{SETUP}cohorts/new/", given | {"periods": ["4", "8"]})
+    row = Cohort.objects.get(rotation=wards.ward)
+    owner.post(f"{SETUP}cohorts/{row.pk}/", given | {"periods": ["4", "9"]})
+    row.refresh_from_db()
+    assert row.periods == [4, 9]
+
+
 def test_people_are_put_into_a_cohort_for_its_year(wards, owner, colleague, stranger):
     row = Cohort.objects.create(academic_year=wards.year, name="Blue", rotation=wards.icu, periods=[5])
     first, second, third = Person.objects.order_by("name")
@@ -275,10 +295,15 @@ def test_people_are_put_into_a_cohort_for_its_year(wards, owner, colleague, stra
     answer = owner.post(f"{page}people/", {"people": [first.pk, third.pk]}, follow=True)
     assert "2 people are in Blue in 2026–27, 2 changed." in text(answer)
     assert list(Person.objects.order_by("name").values_list("cohort", flat=True)) == ["Blue", "", "Blue"]
-    standings = Standing.objects.order_by("person__name")
+    standings = Standing.objects.order_by("person__name", "from_date")
+    always, later = date(1900, 1, 1), date(2027, 7, 1)  # other years stay as they were
     assert list(standings.values_list("person", "from_date", "pgy_level", "cohort")) == [
+        (first.pk, always, 1, ""),
         (first.pk, wards.year.start_date, 1, "Blue"),
+        (first.pk, later, 1, ""),
+        (third.pk, always, 3, "Red"),
         (third.pk, wards.year.start_date, 3, "Blue"),
+        (third.pk, later, 3, "Red"),
     ]
     assert AuditLog.objects.get().changes == {"Resident 000": ["", "Blue"], "Resident 002": ["Red", "Blue"]}
     assert Schedule.objects.get().revision == 2

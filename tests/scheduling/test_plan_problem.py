@@ -19,8 +19,11 @@ from scheduling.models import (
     SequenceRule,
     Staffing,
 )
+from scheduling.services.facts import load
+from scheduling.services.plan_words import words_of
 from scheduling.services.problems import plan_problem
 from scheduling.solver.plan import problem as form
+from scheduling.solver.plan.check import mistakes
 from tests.factories import make_person, make_program, make_rotation, make_schedule, make_year, place
 
 pytestmark = pytest.mark.django_db
@@ -394,6 +397,47 @@ def test_a_cohort_is_on_its_rotation_in_its_periods_and_off_it_in_all_others(cli
     row.is_active = False
     row.save()
     assert placements(clinic) == [("ana", 1, "WA", True, True)]
+
+
+def test_a_placement_is_stronger_than_the_cohort_where_they_disagree(clinic: Clinic) -> None:
+    clinic.owe(1, clinic.ward, clinic.icu)
+    Person.objects.filter(pk=clinic.ana.pk).update(cohort="Blue")
+    Cohort.objects.create(academic_year=clinic.year, name="Blue", rotation=clinic.icu, periods=[1, 2, 3, 4])
+    for number, rotations, is_allowed in (
+        (1, [clinic.ward], True),  # not where the cohort is
+        (2, [clinic.icu], False),  # the same
+        (3, [clinic.ward, clinic.icu], True),  # the cohort says which
+        (4, [clinic.ward], False),  # nothing against it
+        (5, [clinic.icu], True),  # where the cohort is not
+        (6, [clinic.ward], True),  # nothing against it
+    ):
+        period = Period.objects.get(academic_year=clinic.year, number=number)
+        row = Placement.objects.create(
+            academic_year=clinic.year, person=clinic.ana, period=period, is_allowed=is_allowed
+        )
+        row.rotations.set(rotations)
+    found = [
+        (each.period + 1, sorted(each.rotations), each.allowed)
+        for each in clinic.problem().placements
+        if each.period < 6
+    ]
+    assert found == [
+        (1, ["WA"], True),
+        (2, ["ICU"], False),
+        (3, ["ICU", "WA"], True),
+        (4, ["WA"], False),
+        (5, ["ICU"], True),
+        (6, ["WA"], True),
+        (3, ["ICU"], True),
+        (4, ["ICU"], True),
+        (6, ["ICU"], False),
+    ]
+    assert mistakes(clinic.problem()) == []
+    said = words_of(load(clinic.schedule), clinic.problem()).said
+    assert [[each.words for each in said[clinic.ana.pk, place]] for place in (0, 4)] == [
+        ["set down for Ward A in the program"],
+        ["set down for Intensive care in the program"],
+    ]
 
 
 def test_the_cohort_of_the_day_counts(clinic: Clinic) -> None:
