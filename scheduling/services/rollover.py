@@ -12,15 +12,14 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from people import rollover_rows
 from people.models import AuditLog, Person, Program, User, record
 from people.rollover import Bounds, Change, Decision, Fate, Member, Newcomer, change, made_code, problems, sentence
 from people.turning import turn
-from scheduling.models import Schedule
 from scheduling.services import rollover_year
 from scheduling.services.rollover_year import NewYear, Work
+from scheduling.services.setup_revisions import bump_schedules
 
 ACTION = "year rolled over"
 
@@ -146,7 +145,7 @@ def roll_over(*, program: Program, user: User | None, asked: Asked, seen: str, t
         rollover_rows.write_newcomers(program, plan.newcomers)
         rollover_year.write_work(made, plan.work)
         # Drafts of these days are of other levels now.
-        Schedule.objects.filter(program=program, end_date__gte=plan.bounds.first).update(revision=F("revision") + 1)
+        bump_schedules(program, since=plan.bounds.first)
         record(user=user, action=ACTION, target=made, program=program, changes=_entry(plan, seen))
         if plan.bounds.first <= today:
             turn(program=program, today=today, since=plan.bounds.first)

@@ -6,7 +6,8 @@ from unittest import mock
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from absences.models import Absence
 from people.models import AuditLog, Person, Standing
@@ -251,6 +252,24 @@ def test_drafts_of_the_new_year_are_read_anew(turn):
     draft.refresh_from_db()
     turn.schedule.refresh_from_db()
     assert (draft.revision, turn.schedule.revision) == (2, 1)
+
+
+def test_schedules_are_held_in_the_order_of_an_edit_of_what_is_published(turn):
+    """That first, then drafts in the order of their keys."""
+    year = make_year(turn.program, NEW_FIRST, NEW_LAST)
+    drafts = [make_schedule(year), make_schedule(year)]
+    with CaptureQueriesContext(connection) as captured:
+        turn.do(turn.asked())
+    told = [each["sql"] for each in captured]
+    order = 'ORDER BY "scheduling_schedule"."status" DESC, "scheduling_schedule"."id" ASC'
+    held = [number for number, sql in enumerate(told) if order in sql]
+    bumped = [number for number, sql in enumerate(told) if sql.startswith('UPDATE "scheduling_schedule"')]
+    assert (len(held), len(bumped)) == (1, 1)
+    assert held[0] < bumped[0]
+    assert list(Schedule.objects.filter(pk__in=[each.pk for each in drafts]).values_list("revision", flat=True)) == [
+        2,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(
