@@ -71,12 +71,14 @@ class Ground:
         return None
 
 
-def ground_of(schedule: Schedule, first: date, last: date, people: Iterable[int] | None = None) -> Ground:
+def ground_of(
+    schedule: Schedule, first: date, last: date, people: Iterable[int] | None = None, *, facts: Facts | None = None
+) -> Ground:
     """Read it, for changes of these people from the first to the last day (a constant number of queries).
 
-    Raises ValidationError where the program's rule settings are wrong.
+    Pass `facts` where they are loaded already. Raises ValidationError where the program's rule settings are wrong.
     """
-    facts = facts_.load(schedule)
+    facts = facts or facts_.load(schedule)
     chosen = None if people is None else set(people)
     judge = judging.load(facts.schedule, first, last, facts=facts, people=chosen)
     days = {first + offset * DAY for offset in range((last - first).days + 1)}

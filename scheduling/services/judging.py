@@ -64,6 +64,7 @@ class Judge:
     _records: dict[int, PersonRecord] = field(default_factory=dict)
     _duties: dict[int, list[Duty]] = field(default_factory=dict)
     _teams: dict[tuple[tuple[date, date], frozenset[str]], list[PersonRecord]] = field(default_factory=dict)
+    _answers: dict[tuple[bool, int, frozenset[Key], tuple[Duty, ...]], EditVerdicts] = field(default_factory=dict)
 
     def give(self, person: int, block: Key, rotation: str, *, role: str = "") -> EditVerdicts:
         """What the rules say of the person working this block for this rotation, whatever they work it for now."""
@@ -98,6 +99,13 @@ class Judge:
         return self._records[person]
 
     def _judged(self, person: int, gone: set[Key], added: Sequence[Duty]) -> EditVerdicts:
+        """Judged once: wherever a duty is carried to, its person is without it."""
+        asked = (self.only_brought, person, frozenset(gone), tuple(added))
+        if asked not in self._answers:
+            self._answers[asked] = self._judge(person, gone, added)
+        return self._answers[asked]
+
+    def _judge(self, person: int, gone: set[Key], added: Sequence[Duty]) -> EditVerdicts:
         before = self.record(person)
         kept = [duty for duty in before.duties if duty.key not in gone]
         changed = [*added, *(duty for duty in before.duties if duty.key in gone)]

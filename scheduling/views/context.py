@@ -56,8 +56,11 @@ def open_to_schedule(request: HttpRequest, slug: str, section: str = "schedule")
 def open_to_change(request: HttpRequest, slug: str) -> Opened:
     """The same, for an answer that is a fragment where scripts ask for it: then without the frame, which takes longer
     than many an answer."""
-    if not request.htmx:  # type: ignore[attr-defined]
-        return open_to_schedule(request, slug)
+    return open_bare(request, slug) if request.htmx else open_to_schedule(request, slug)  # type: ignore[attr-defined]
+
+
+def open_bare(request: HttpRequest, slug: str) -> Opened:
+    """The same without the frame, for an answer that is never a page."""
     user = signed_in_user(request)
     program = get_program_to_schedule(user, slug)
     timezone.activate(program.zone)

@@ -137,22 +137,34 @@ def test_a_free_cell_has_no_marks(wards, owner):
     assert "Who could take it" not in html
 
 
-def test_targets_say_what_would_happen_in_the_row_and_the_column(wards, owner):
+def test_targets_say_what_would_happen_near_by_and_where_somebody_is_away(wards, owner):
     ada, bo, cy = (person.pk for person in wards.people)
     wards.people[2].absences.create(start_date=DAY, end_date=DAY, kind="sick", status="approved")
+    wards.people[0].absences.create(
+        start_date=date(2026, 11, 20), end_date=date(2026, 11, 20), kind="sick", status="approved"
+    )
     asked = f"{HOME}schedules/1/targets/?verb=move&from={ada}:2026-11-03"
     found = owner.get(asked).json()
-    assert len(found) == 2 + 29
-    assert found[f"{cy}:2026-11-03"] == {
-        "verdict": "leave",
-        "words": "on leave; leaves Ward A, day short by 1 on Tue 3 Nov",
+    away = {"verdict": "leave", "words": "on leave"}
+    assert found == {
+        f"{bo}:2026-11-03": {"verdict": "allowed", "words": "allowed"},
+        f"{cy}:2026-11-03": away,
+        f"{ada}:2026-11-20": away,
     }
-    assert found[f"{bo}:2026-11-03"] == {"verdict": "allowed", "words": "allowed"}
-    assert found[f"{ada}:2026-11-07"]["verdict"] == "allowed"
-    one = owner.get(f"{asked}&to={ada}:2026-11-06").json()
-    assert one == {f"{ada}:2026-11-06": found[f"{ada}:2026-11-06"]}
+    there = [owner.get(f"{asked}&to={cell}:2026-11-{day}").json() for cell, day in ((cy, "03"), (ada, "07"))]
+    assert there == [
+        {
+            f"{cy}:2026-11-03": {
+                "verdict": "leave",
+                "words": "on leave; leaves Ward A, day short by 1 on Tue 3 Nov",
+            }
+        },
+        {f"{ada}:2026-11-07": {"verdict": "allowed", "words": "allowed; leaves Ward A, day short by 1 on Tue 3 Nov"}},
+    ]
     pushed = owner.get(asked.replace("move", "push")).json()
-    assert pushed[f"{cy}:2026-11-03"] == {"verdict": "leave", "words": "Nothing can be put there: choose another cell."}
+    assert pushed[f"{cy}:2026-11-03"] == away
+    one = owner.get(f"{asked.replace('move', 'push')}&to={cy}:2026-11-03").json()
+    assert one == {f"{cy}:2026-11-03": {"verdict": "leave", "words": "Nothing can be put there: choose another cell."}}
     wrong = [
         owner.get(asked.replace(*change))
         for change in (("move", "set"), ("11-03", "13-03"), ("2026-11-03", "2028-11-03"), ("11-03", "11-07"))
@@ -210,3 +222,16 @@ def test_a_day_of_two_duties_is_one_cell(wards, owner):
     work(wards.schedule, wards.people[0], DAY, evening, wards.icu)
     html = panel(owner, page(wards, 0))
     assert choices(html)["WA|D/ICU|E"] == "WA Ward A, day and Intensive care, evening now"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("sessions_in_database")
+def test_of_a_long_column_those_of_the_same_rank_are_judged_at_once():
+    wards = make_wards(40, status="draft")
+    owner = coordinator_of(wards)
+    ada = wards.people[0]
+    found = owner.get(f"{HOME}schedules/1/targets/?verb=move&from={ada.pk}:2026-11-03").json()
+    assert len(found) == 30
+    same = [person for person in wards.people[1:] if person.pgy_level == ada.pgy_level]
+    assert {f"{person.pk}:2026-11-03" for person in same} <= found.keys()
+    assert all(name.endswith(":2026-11-03") for name in found)
