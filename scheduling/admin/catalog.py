@@ -3,6 +3,7 @@ from django.http import HttpRequest
 
 from people.admin_base import AuditedAdmin
 from scheduling.models import CrossCover, Rotation, ShiftType
+from scheduling.services.setup_codes import keepers
 
 
 @admin.register(ShiftType)
@@ -14,8 +15,10 @@ class ShiftTypeAdmin(AuditedAdmin):
     autocomplete_fields = ["program", "not_followed_by", "joins"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ShiftType | None = None) -> list[str]:
-        """When a shift is, has been written into its blocks, and people rely on it: another time is another shift."""
-        return ["program", "start_time", "hours"] if obj is not None and obj.blocks.exists() else []
+        """When a shift is, has been written into its blocks, and people rely on it: another time is another shift.
+        So is another code, where changes by hand keep it."""
+        fixed = ["program", "start_time", "hours"] if obj is not None and obj.blocks.exists() else []
+        return [*fixed, "code"] if obj is not None and keepers(obj) else fixed
 
 
 @admin.register(Rotation)
@@ -26,6 +29,10 @@ class RotationAdmin(AuditedAdmin):
     list_per_page = 50
     search_fields = ["name", "code"]
     autocomplete_fields = ["program", "regular_shifts"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rotation | None = None) -> list[str]:
+        """A code stays where changes by hand keep it: they would mean nothing any more."""
+        return ["code"] if obj is not None and keepers(obj) else []
 
 
 @admin.register(CrossCover)

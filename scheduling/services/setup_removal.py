@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Model, Q
 
 from people.models import Program, User, record
-from scheduling.models import Assignment, Block, RotationAssignment, Schedule, ShiftType
+from scheduling.models import Assignment, Block, Rotation, RotationAssignment, Schedule, ShiftType
+from scheduling.services.setup_codes import keepers
 from scheduling.services.setup_kinds import KINDS, Kind
 from scheduling.services.setup_revisions import bump_schedules
 from scheduling.services.setup_rows import held, snapshot
@@ -33,6 +34,8 @@ def _uses(row: Model) -> Iterator[str]:
             yield _line(str(model._meta.verbose_name), [_said(each) for each in rows[:NAMED]], count)
     if isinstance(row, ShiftType):
         yield from _schedules(Assignment, Assignment.objects.filter(block__shift_type=row))
+    if isinstance(row, Rotation | ShiftType):
+        yield from (f"Kept by its code in {each}" for each in keepers(row))
 
 
 def _relations(row: Model) -> dict[type[Model], list[str]]:

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Max, Model
 
 from people.models import AuditLog, Program, User, record
-from scheduling.models import SequenceRule, ShiftType
+from scheduling.models import Rotation, SequenceRule, ShiftType
+from scheduling.services.setup_codes import require_not_kept
 from scheduling.services.setup_kinds import HARD, LABELS, OFF, PRICED, Kind, state_of
-from scheduling.services.setup_revisions import bump_schedules
+from scheduling.services.setup_revisions import bump_schedules, hold_schedules
 from scheduling.services.setup_times import move_blocks
 
 HOURS = ("start_time", "hours")
@@ -32,7 +33,8 @@ def save(
     """Add a row (`pk` None) or change one; `values` are by field, rows of other tables as objects.
 
     `seen` is what the row said when it was shown: where it says something else by now, ValidationError tells what, and
-    nothing is written. So it does for values that cannot be, and for times of a shift type that people work.
+    nothing is written. So it does for values that cannot be, for times of a shift type that people work, and for
+    another code than one that is kept elsewhere.
     """
     with transaction.atomic():
         # Two who add or move rows at once wait for one another, or both would get the same place.
@@ -47,6 +49,9 @@ def save(
             if name not in linked:
                 setattr(row, name, value)
         row.full_clean()
+        if isinstance(row, Rotation | ShiftType) and before.get("code", row.code) != row.code:
+            hold_schedules(program)
+            require_not_kept(row, before["code"])
         row.save()
         for name in linked & values.keys():
             getattr(row, name).set(values[name])

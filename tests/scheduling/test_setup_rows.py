@@ -13,6 +13,8 @@ from scheduling.models import (
     Block,
     Cohort,
     CrossCover,
+    GenerationRun,
+    Inquiry,
     Rotation,
     Schedule,
     SequenceRule,
@@ -20,7 +22,7 @@ from scheduling.models import (
     Staffing,
 )
 from scheduling.models.calendar import ensure_blocks
-from scheduling.services import setup_removal, setup_rows
+from scheduling.services import edit, setup_codes, setup_removal, setup_rows
 from scheduling.services.setup_kinds import KINDS, state_of
 from tests.factories import Wards, make_program, make_rotation, make_schedule, make_user, make_wards
 
@@ -294,3 +296,73 @@ def test_hours_that_people_work_stay(wards):
     Assignment.objects.filter(block__shift_type=wards.day).delete()
     save(wards, "shift-types", wards.day.pk, start_time=time(8))
     assert Block.objects.filter(shift_type=wards.day)[0].starts_at.astimezone(wards.program.zone).hour == 8
+
+
+DAY_OF_EDIT = date(2026, 11, 10)
+
+
+def take_off(wards: Wards, ruth: User) -> None:
+    """The first who works the day on the ward does not any more, by hand."""
+    rows = Assignment.objects.filter(block__date=DAY_OF_EDIT, block__shift_type=wards.day, rotation=wards.ward)
+    person = rows.order_by("person")[0].person_id
+    edit.change(schedule=wards.schedule, user=ruth, changes=[edit.Change(person, DAY_OF_EDIT, "D", "WA", None)])
+
+
+def test_a_code_that_changes_by_hand_keep_stays_and_the_change_can_be_undone(wards, ruth):
+    save(wards, "rotations", wards.ward.pk, code="WARD")  # nothing keeps it yet
+    save(wards, "rotations", wards.ward.pk, code="WA")
+    take_off(wards, ruth)
+    before = Assignment.objects.count()
+    for kind, row, code, what in (
+        ("rotations", wards.ward, "WA", "rotation"),
+        ("shift-types", wards.day, "D", "shift type"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            save(wards, kind, row.pk, code="X1")
+        assert list(refused.value.message_dict) == ["code"]
+        assert refused.value.messages[0] == (
+            f"The code {code} is kept in changes by hand, with their undo and cover, which would mean nothing any more: "
+            f"it stays. The name may change; for another code, make a new {what} and let this one go out of use."
+        )
+    save(wards, "rotations", wards.ward.pk, name="Ward Alpha")
+    save(wards, "rotations", wards.icu.pk, code="CCU")  # nothing keeps this one
+    save(wards, "shift-types", wards.night.pk, code="NT")
+    assert list(Rotation.objects.order_by("pk").values_list("code", "name")) == [
+        ("WA", "Ward Alpha"),
+        ("CCU", "Intensive care"),
+    ]
+    edit.undo(schedule=wards.schedule, user=ruth)
+    assert Assignment.objects.count() == before + 1
+
+
+def test_a_placement_by_hand_keeps_its_codes(wards, ruth):
+    change = edit.PlanChange(wards.people[0].pk, 13, "WA", "ICU")
+    edit.change(schedule=wards.schedule, user=ruth, changes=[change])
+    assert setup_codes.keepers(wards.icu) == ["changes by hand, with their undo and cover"]
+    assert setup_codes.keepers(wards.ward) == ["changes by hand, with their undo and cover"]
+    assert setup_codes.keepers(wards.day) == []
+
+
+def test_runs_and_questions_keep_codes(wards):
+    draft = make_schedule(wards.year)
+    GenerationRun.objects.create(schedule=draft, remakes={"rotations": ["WA"]})
+    asked = {"date": "2026-11-10", "rotation": "ICU", "shift": "N"}
+    Inquiry.objects.create(schedule=draft, kind="fill", parameters=asked, revision=1)
+    Inquiry.objects.create(schedule=draft, kind="spread", revision=1)
+    found = [setup_codes.keepers(row) for row in (wards.ward, wards.icu, wards.day, wards.night)]
+    run, question = "generations of a part of a draft", "questions to the optimiser"
+    assert found == [[run], [question], [], [question]]
+
+
+def test_what_is_kept_by_its_code_is_not_deleted(wards, ruth):
+    free = make_rotation(wards.program, "XX", "Not used")
+    person = wards.people[0].pk
+    for before, after in (("WA", "XX"), ("XX", "WA")):
+        edit.change(schedule=wards.schedule, user=ruth, changes=[edit.PlanChange(person, 13, before, after)])
+    assert setup_removal.where_used(free) == ["Kept by its code in changes by hand, with their undo and cover"]
+
+
+def test_another_programs_changes_keep_nothing(wards, ruth):
+    take_off(wards, ruth)
+    other = make_wards(name="Surgery")
+    assert setup_codes.keepers(other.ward) == []
