@@ -20,6 +20,7 @@ from scheduling.services.edit_words import places, sentences, title_of
 from scheduling.services.facts import Facts
 from scheduling.services.generate import active_run
 from scheduling.services.lock_window import require_nobody_on_leave, require_reason
+from scheduling.services.marks import marks_of
 from scheduling.services.releasing import released
 from scheduling.services.sheet import Sheet
 from scheduling.services.telling import tell_people
@@ -175,11 +176,14 @@ def _cell(sheet: Sheet, each: Change | PlanChange) -> Cell | PlanCell:
     return Cell(*each.key, before, after)
 
 
-def stale(sheet: Sheet, key: Key | PlanKey) -> Stale:
-    """That a cell is not what was shown when something was chosen: what it is now, and by whom."""
+def stale(sheet: Sheet, key: Key | PlanKey, *, is_marked: bool = False) -> Stale:
+    """That a cell is not what was shown when something was chosen: what it is now, with its marks where it is these
+    that were not shown, and by whom."""
     state = sheet.state(key)
+    marked = marks_of([state] if state and is_marked else [])
+    showed = "which was not shown" if is_marked else "not what was shown"
     return Stale(
-        f"{sheet.is_now(key)}{_since(sheet.schedule, key)}, not what was shown when this was chosen: "
+        f"{sheet.is_now(key)}{marked}{_since(sheet.schedule, key)}, {showed} when this was chosen: "
         "look at it again. Nothing was changed.",
         key,
         state.rotation if state else None,

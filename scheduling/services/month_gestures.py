@@ -1,35 +1,25 @@
 """What a hand does in the month grid, done: one transaction, on what is there now, judged by the rules."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from people.models import Person, User
+from people.models import User
 from scheduling.models import Edit, Schedule
 from scheduling.services import facts as facts_
-from scheduling.services.cell_history import changed_by
 from scheduling.services.changes import Change
 from scheduling.services.edit import change_held, hold
 from scheduling.services.edit_checks import judge_changes, require_reason
 from scheduling.services.facts import Facts
 from scheduling.services.gestures import At, Board, Duties, Gesture
 from scheduling.services.month_changes import changes_between, days_after, title_of
-from scheduling.services.roster_days import FREE, DayHeld, duties_of, is_same, read_days
-from scheduling.services.touched import touched_since
+from scheduling.services.month_freshness import codes_of, names_of, require_fresh
+from scheduling.services.roster_days import FREE, DayHeld, read_days
 
 DAY = timedelta(days=1)
-
-
-class StaleDay(ValidationError):
-    """A day is not what the page showed: `at` is the first such cell, `now` what it holds."""
-
-    def __init__(self, message: str, at: At[date], now: Duties) -> None:
-        super().__init__(message)
-        self.at = at
-        self.now = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +44,13 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
         facts = facts_.load_to_edit(schedule)
         board = _board(facts, gesture)
         after = days_after(gesture, board)
-        _require_fresh(facts, gesture, board, after)
+        require_fresh(facts, user, gesture, board, after)
         changes = changes_between(board.held, after)
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         _require_possible(facts, changes)
         judged = judge_changes(facts, changes)
-        names = _names(facts, {each.person for each in changes})
+        names = names_of(facts, {each.person for each in changes})
         if not gesture.reason:
             require_reason(schedule, changes, judged, names)
         edit = change_held(
@@ -68,7 +58,7 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
             user,
             _overriding(changes, judged.broken, gesture.reason),
             reason=gesture.reason,
-            title=title_of(gesture, names, *_codes(facts), board.held),
+            title=title_of(gesture, names, *codes_of(facts), board.held),
             facts=facts,
         )
     return Done(edit, facts, judged.advisories)
@@ -122,7 +112,7 @@ def _require_possible(facts: Facts, changes: Iterable[Change]) -> None:
             continue
         person = people.get(each.person)
         if person is None or facts.employed(person, each.date, each.date) is None:
-            name = _names(facts, [each.person])[each.person]
+            name = names_of(facts, [each.person])[each.person]
             raise ValidationError(
                 f"{name} is not with the program on {each.date:%a %-d %b %Y}: choose somebody else, or another day."
             )
@@ -130,49 +120,3 @@ def _require_possible(facts: Facts, changes: Iterable[Change]) -> None:
             raise ValidationError(f"There is no shift type {each.shift} any more.")
         if each.after not in (rotation.code for rotation in facts.rotations.values()):
             raise ValidationError(f"There is no rotation {each.after} any more.")
-
-
-def _require_fresh(
-    facts: Facts, gesture: Gesture[date, Duties], board: Board[date, DayHeld], after: Collection[At[date]]
-) -> None:
-    """Raises StaleDay where a day is not what the page showed, or may not be: what it did not say was changed since."""
-    for at, was in gesture.was.items():
-        if not is_same(duties_of(board.at(at)), was) and (at in after or at in gesture.named):
-            _refuse(facts, at, board)
-    unsaid = [at for at in after if at not in gesture.was]
-    if not unsaid or facts.schedule.revision == gesture.revision:
-        return
-    touched = touched_since(facts.schedule, gesture.revision)
-    days = None if touched is None else {key[:2] for key in touched if len(key) == 3}
-    for at in unsaid:
-        if days is None or at in days:
-            _refuse(facts, at, board)
-
-
-def _refuse(facts: Facts, at: At[date], board: Board[date, DayHeld]) -> None:
-    person, day = at
-    now = duties_of(board.at(at))
-    rotations, shifts = _codes(facts)
-    works = " and ".join(f"{rotations.get(code, code)}, {shifts.get(shift, shift)}" for code, shift in now)
-    does = f"works {works}" if works else "is free"
-    raise StaleDay(
-        f"{_names(facts, [person])[person]} {does} on {day:%a %-d %b}{changed_by(facts.schedule, at)}, "
-        "not what the page showed. Nothing was changed.",
-        at,
-        now,
-    )
-
-
-def _names(facts: Facts, people: Iterable[int]) -> dict[int, str]:
-    """The names of these people, also of those who are not active any more."""
-    found = {person.pk: person.name for person in facts.people}
-    if missing := set(people) - set(found):
-        rows = Person.objects.filter(program=facts.schedule.program, pk__in=missing)
-        found |= dict(rows.values_list("pk", "name"))
-    return found
-
-
-def _codes(facts: Facts) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The names of rotations and, as sentences say them, of shift types, by code."""
-    rotations = {rotation.code: rotation.name for rotation in facts.rotations.values()}
-    return rotations, {shift.code: shift.name.lower() for shift in facts.shift_types.values()}

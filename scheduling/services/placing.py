@@ -15,7 +15,9 @@ from scheduling.services.cells import Cell, PlanCell, PlanKey, cell_of
 from scheduling.services.changes import PlanChange
 from scheduling.services.gestures import At
 from scheduling.services.lock_window import ReasonNeeded
+from scheduling.services.marks import loses_marks, touched_by
 from scheduling.services.plan_changes import (
+    Held,
     PlanBoard,
     PlanGesture,
     board_of,
@@ -26,7 +28,7 @@ from scheduling.services.plan_changes import (
 )
 from scheduling.services.plan_verdicts import Force, PlanRules, Verdict, plan_rules
 from scheduling.services.sheet import Sheet
-from scheduling.services.touched import touched_since
+from scheduling.services.touched import edits_since
 from scheduling.services.year_grid import Year, read_year
 
 ACTION = "rotation plan changed"
@@ -64,7 +66,7 @@ def place(*, schedule: Schedule, user: User, gesture: PlanGesture) -> Done:
         require_known(year, [*gesture.named, *gesture.was], gesture.cells.values())
         after = cells_after(gesture, board)
         changes = changes_between(board, after)
-        _refuse_stale(schedule, gesture, board, [*gesture.named, *(each.key for each in changes)])
+        _refuse_stale(schedule, user, gesture, board, after)
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         if any(each.before != each.after for each in changes):
@@ -123,9 +125,12 @@ def allowed(
     ]
 
 
-def _refuse_stale(schedule: Schedule, gesture: PlanGesture, board: PlanBoard, keys: Sequence[PlanKey]) -> None:
-    """Raises edit.Stale for the first cell that is not what the page showed, or that it did not speak of and that
-    somebody has changed since."""
+def _refuse_stale(
+    schedule: Schedule, user: User, gesture: PlanGesture, board: PlanBoard, after: Mapping[PlanKey, Held]
+) -> None:
+    """Raises edit.Stale for the first cell that is not what the page showed, that it did not speak of and that somebody
+    has changed since, or that somebody else has marked since and that would lose its mark."""
+    keys = list(dict.fromkeys([*gesture.named, *after]))
 
     def held(at: At[int]) -> str:
         state = board.at(at)
@@ -133,8 +138,17 @@ def _refuse_stale(schedule: Schedule, gesture: PlanGesture, board: PlanBoard, ke
 
     wrong = [at for at, shown in gesture.was.items() if at in keys and held(at) != shown]
     unsaid = [key for key in keys if key not in gesture.was]
-    if not wrong and unsaid:
-        touched = touched_since(schedule, gesture.revision)
-        wrong = [key for key in unsaid if touched is None or key in touched]
+    if wrong or schedule.revision == gesture.revision:
+        _raise_stale(schedule, wrong, is_marked=False)
+        return
+    edits = edits_since(schedule, gesture.revision)
+    touched = touched_by(edits or (), user)
+    notes = {state.note for state in after.values() if state}
+    marked = [at for at in after if at in gesture.was and loses_marks(board.at(at), after[at], notes)]
+    _raise_stale(schedule, [at for at in marked if edits is None or touched.get(at, False)], is_marked=True)
+    _raise_stale(schedule, [key for key in unsaid if edits is None or key in touched], is_marked=False)
+
+
+def _raise_stale(schedule: Schedule, wrong: Sequence[PlanKey], *, is_marked: bool) -> None:
     if wrong:
-        raise edit_.stale(Sheet(schedule, [wrong[0]]), wrong[0])
+        raise edit_.stale(Sheet(schedule, [wrong[0]]), wrong[0], is_marked=is_marked)

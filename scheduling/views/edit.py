@@ -12,12 +12,13 @@ from scheduling.forms.gesture import MONTH, MOVES, cell_of, gesture_of, month_of
 from scheduling.models import Schedule
 from scheduling.services.edit_checks import NeedsReason
 from scheduling.services.gestures import At, Duties, Gesture
-from scheduling.services.month_gestures import StaleDay, perform
+from scheduling.services.month_freshness import StaleDay
+from scheduling.services.month_gestures import perform
 from scheduling.services.month_targets import targets_of
 from scheduling.services.roster_days import duties_of, read_days, text_of
 from scheduling.services.touched import edits_since
 from scheduling.views.answers import fields_again, refused
-from scheduling.views.context import get_schedule, open_to_change, open_to_schedule
+from scheduling.views.context import get_schedule, open_bare, open_to_change
 from scheduling.views.patch import Page, patch_response
 
 
@@ -69,7 +70,7 @@ def _on_what_is_there(
 
 def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What would happen where, as JSON by cell."""
-    opened = open_to_schedule(request, slug)
+    opened = open_bare(request, slug)
     schedule = get_schedule(opened, number)
     try:
         verb = request.GET.get("verb", "")

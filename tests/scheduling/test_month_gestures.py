@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 
 from people.models import AuditLog, User
 from scheduling.models import Assignment, Edit, Schedule
-from scheduling.services.edit import undo
+from scheduling.services.changes import Change
+from scheduling.services.edit import change, undo
 from scheduling.services.edit_checks import NeedsReason
 from scheduling.services.gestures import Duties, Gesture
-from scheduling.services.month_gestures import Done, StaleDay, perform
+from scheduling.services.month_freshness import StaleDay
+from scheduling.services.month_gestures import Done, perform
 from scheduling.services.roster_days import duties_of, read_days
 from tests.factories import Wards, make_day_shift, make_night_shift, make_person, make_user, make_wards, work
 
@@ -286,3 +288,71 @@ def test_codes_that_are_not_there_are_refused(wards: Wards, user: User, duties: 
     with pytest.raises(ValidationError) as refused:
         do(wards, user, "set", cells={(wards.people[0].pk, TUE): duties})
     assert refused.value.messages == [said]
+
+
+def test_what_somebody_else_noted_since_is_not_dropped_unseen(wards: Wards, user: User) -> None:
+    ada, bo = wards.people[:2]
+    at = (ada.pk, TUE)
+    row = work(wards.schedule, ada, TUE, wards.day, wards.ward)
+    work(wards.schedule, bo, TUE, wards.day, wards.icu)
+    shown = revision(wards)
+    noted = Change(ada.pk, TUE, "D", "WA", "WA", note="Exam")
+    change(schedule=wards.schedule, user=make_user("other"), changes=[noted])
+
+    same: dict[str, object] = {"was": {at: DAY}, "revision": shown}
+    now = "Resident 000 works Ward A, day on Tue 1 Dec, pinned, noted “Exam” since other changed it on "
+    for verb, values in (
+        ("set", {"cells": {at: NIGHT}}),
+        ("set", {"cells": {at: ()}}),
+        ("note", {"cells": {at: ()}, "note": "Moved"}),
+        ("swap", {"start": at, "end": (bo.pk, TUE)}),
+        ("move", {"start": (bo.pk, TUE), "end": at}),
+    ):
+        with pytest.raises(StaleDay) as refused:
+            do(wards, user, verb, **same | {"was": {at: DAY, (bo.pk, TUE): (("ICU", "D"),)}} | values)
+        assert refused.value.messages[0].startswith(now)
+        assert refused.value.messages[0].endswith(", which the page did not show. Nothing was changed.")
+        assert refused.value.at == at
+    row = Assignment.objects.get(person=ada, block__date=TUE)
+    assert (row.rotation, row.note, row.is_pinned) == (wards.ward, "Exam", True)
+
+    do(wards, user, "set", cells={at: DAY + NIGHT}, **same)  # drops nothing
+    assert set(Assignment.objects.filter(person=ada, block__date=TUE).values_list("note", flat=True)) == {"Exam", ""}
+
+
+def test_ones_own_marks_and_those_that_the_page_shows_are_dropped_at_will(wards: Wards, user: User) -> None:
+    ada = wards.people[0]
+    at = (ada.pk, TUE)
+    work(wards.schedule, ada, TUE, wards.day, wards.ward)
+    shown = revision(wards)
+    change(schedule=wards.schedule, user=user, changes=[Change(ada.pk, TUE, "D", "WA", "WA", note="Exam")])
+    do(wards, user, "set", cells={at: NIGHT}, was={at: DAY}, revision=shown)
+    assert held(wards, 0, TUE) == NIGHT
+
+    change(schedule=wards.schedule, user=None, changes=[Change(ada.pk, TUE, "N", "ICU", "ICU", note="Exam")])
+    do(wards, user, "set", cells={at: DAY}, was={at: NIGHT})
+    assert held(wards, 0, TUE) == DAY
+
+
+def test_a_pin_alone_that_somebody_else_set_since_is_a_mark_too(wards: Wards, user: User) -> None:
+    ada = wards.people[0]
+    at = (ada.pk, TUE)
+    row = work(wards.schedule, ada, TUE, wards.day, wards.ward)
+    Assignment.objects.filter(pk=row.pk).update(is_pinned=False)
+    shown = revision(wards)
+    change(schedule=wards.schedule, user=None, changes=[Change(ada.pk, TUE, "D", "WA", "WA")])
+    with pytest.raises(StaleDay, match=r"works Ward A, day on Tue 1 Dec, pinned since somebody changed it on "):
+        do(wards, user, "set", cells={at: ()}, was={at: DAY}, revision=shown)
+    do(wards, user, "loosen", cells={at: ()}, was={at: DAY}, revision=shown)
+    assert not Assignment.objects.get(person=ada, block__date=TUE).is_pinned
+
+
+def test_where_nobody_knows_what_was_written_marks_are_not_dropped(wards: Wards, user: User) -> None:
+    ada = wards.people[0]
+    at = (ada.pk, TUE)
+    row = work(wards.schedule, ada, TUE, wards.day, wards.ward)
+    Assignment.objects.filter(pk=row.pk).update(note="Exam")
+    shown = revision(wards)
+    Schedule.objects.get(pk=wards.schedule.pk).bump()
+    with pytest.raises(StaleDay, match="noted “Exam”"):
+        do(wards, user, "set", cells={at: NIGHT}, was={at: DAY}, revision=shown)

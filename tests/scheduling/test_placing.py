@@ -330,3 +330,33 @@ def whole(schedule: Schedule) -> tuple[set[tuple[object, ...]], set[tuple[object
     roster = Assignment.objects.filter(schedule=schedule)
     kept = ("rotation", "source", "is_pinned", "note", "override")
     return set(plan.values_list("person", "period", *kept)), set(roster.values_list("person", "block", "role", *kept))
+
+
+def test_what_somebody_else_noted_since_is_not_dropped_unseen(wards: Wards, user: User) -> None:
+    ada = wards.people[0]
+    at = (ada.pk, NOVEMBER)
+    noted = PlanChange(ada.pk, NOVEMBER, "WA", "WA", note="Exam")
+    change(schedule=wards.schedule, user=make_user("other"), changes=[noted])
+    for made in (
+        gesture("set", {at: "ICU"}, was={at: "WA"}),
+        gesture("set", {at: ""}, was={at: "WA"}),
+        gesture("note", {at: ""}, was={at: "WA"}, note="Moved"),
+    ):
+        with pytest.raises(Stale, match="Exam") as refused:
+            place(schedule=wards.schedule, user=user, gesture=made)
+        assert refused.value.messages[0].startswith(
+            "Resident 000 is on Ward A in period 5 (21 Oct to 17 Nov), pinned, noted “Exam” since other changed it on "
+        )
+        assert ", which was not shown when this was chosen: " in refused.value.messages[0]
+        assert refused.value.key == at
+    assert held(wards.schedule, ada.pk, NOVEMBER) == "WA"
+    place(schedule=wards.schedule, user=user, gesture=gesture("set", {at: "ICU"}, was={at: "WA"}, revision=2))
+    assert held(wards.schedule, ada.pk, NOVEMBER) == "ICU"
+
+
+def test_ones_own_marks_are_dropped_at_will(wards: Wards, user: User) -> None:
+    ada = wards.people[0]
+    at = (ada.pk, NOVEMBER)
+    change(schedule=wards.schedule, user=user, changes=[PlanChange(ada.pk, NOVEMBER, "WA", "WA", note="Exam")])
+    place(schedule=wards.schedule, user=user, gesture=gesture("set", {at: "ICU"}, was={at: "WA"}))
+    assert held(wards.schedule, ada.pk, NOVEMBER) == "ICU"
