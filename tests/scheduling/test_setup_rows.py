@@ -321,8 +321,8 @@ def test_a_code_that_changes_by_hand_keep_stays_and_the_change_can_be_undone(war
             save(wards, kind, row.pk, code="X1")
         assert list(refused.value.message_dict) == ["code"]
         assert refused.value.messages[0] == (
-            f"The code {code} is kept in changes by hand, with their undo and cover, which would mean nothing any more: "
-            f"it stays. The name may change; for another code, make a new {what} and let this one go out of use."
+            f"The code {code} is kept in changes by hand, with their undo and cover, which would mean nothing any "
+            f"more: it stays. The name may change; for another code, make a new {what} and let this one go out of use."
         )
     save(wards, "rotations", wards.ward.pk, name="Ward Alpha")
     save(wards, "rotations", wards.icu.pk, code="CCU")  # nothing keeps this one
