@@ -58,6 +58,7 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "form": form,
         "at": chosen["at"],
         "wrong": wrong,
+        "broken": _broken(found, chosen),
         "total": len(found.lines),
         "groups": groups,
         "listed": sum(group.count for group in groups),
@@ -70,6 +71,18 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     day = max(schedule.start_date, min(opened.today, schedule.end_date))
     context |= {**strip(opened, schedule), "state": f"?schedule={number}", "month": chosen["at"] or day, "day": day}
     return render(request, "scheduling/problems_page.html", context)
+
+
+def _broken(found: Problems, chosen: dict[str, Any]) -> list[str]:
+    """The cells of the month or year shown in which a must is broken, whatever of it the list is asked for."""
+    musts = {kind.id for kind in KINDS if kind.severity == "must"}
+    lines = [each for each in found.lines if each.kind in musts and each.person is not None]
+    if chosen["view"] == "year":
+        names = [f"{each.person}:{each.period}" for each in lines if each.period is not None]
+    else:
+        days = [each for each in lines if each.period is None and each.at.replace(day=1) == chosen["at"]]
+        names = [f"{each.person}:{each.at}" for each in days]
+    return list(dict.fromkeys(names))
 
 
 def _of_month(found: Problems, first: date) -> Problems:

@@ -54,6 +54,7 @@
       for (const chip of copy.querySelectorAll(".pinned, .noted, .override, .broken")) {
         chip.classList.remove("pinned", "noted", "override", "broken");
       }
+      copy.querySelector(".breaks")?.remove();
       return copy.innerHTML;
     }
     const chip = document.createElement("span");
