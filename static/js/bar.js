@@ -9,6 +9,24 @@
   bar.setAttribute("role", "toolbar");
   calendar.sheet.after(bar);
 
+  // One stop of the Tab key: within, the arrows go on.
+  const buttons = () => [...bar.querySelectorAll("button")];
+  function stopAt(chosen) {
+    for (const each of buttons()) {
+      each.tabIndex = each === chosen ? 0 : -1;
+    }
+  }
+  bar.addEventListener("focusin", (event) => stopAt(event.target));
+  bar.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const index = all.indexOf(document.activeElement);
+    const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined && index >= 0) {
+      all.at(to % all.length).focus();
+      event.preventDefault();
+    }
+  });
+
   function button(label, act, { pressed } = {}) {
     const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
     made.addEventListener("click", act);
@@ -88,10 +106,11 @@
     const within = bar.contains(document.activeElement) ? document.activeElement.textContent : "";
     const shows = calendar.isBusy() ? forCarrying() : count > 1 || isTouching ? forRange(count) : [];
     bar.replaceChildren(...shows);
+    stopAt(buttons()[0]);
     bar.hidden = shows.length === 0;
     document.body.classList.toggle("with-bar", !bar.hidden);
     if (within) {
-      [...bar.querySelectorAll("button")].find((one) => one.textContent === within)?.focus();
+      buttons().find((one) => one.textContent === within)?.focus();
     }
   };
 })();

@@ -21,8 +21,12 @@
   async function ask(verb, to) {
     const mine = carried;
     const query = new URLSearchParams({ verb, from: mine.name, ...(to ? { to } : {}) });
-    const answer = await fetch(`${sheet.dataset.targets}?${query}`).catch(() => null);
-    if (answer?.ok && carried === mine) {
+    const headers = { "HX-Request": "true" }; // a session that has ended is then told by a header, not by a page
+    const answer = await fetch(`${sheet.dataset.targets}?${query}`, { headers }).catch(() => null);
+    const elsewhere = answer?.headers.get("HX-Redirect");
+    if (elsewhere) {
+      location.assign(elsewhere);
+    } else if (answer?.ok && carried === mine) {
       Object.assign((mine.known[verb] ??= {}), await answer.json());
       mark();
       tell();

@@ -135,8 +135,8 @@
     const control = event.ctrlKey || event.metaKey;
     if ((key === "delete" || key === "backspace") && !control) {
       calendar.clear();
-    } else if (control && (key === "d" || key === "r") && !event.shiftKey) {
-      calendar.fill(key === "d" ? "down" : "right");
+    } else if (control && (key === "d" || key === "enter") && !event.shiftKey) {
+      calendar.fill(key === "d" ? "down" : "right"); // Ctrl+R, as spreadsheets have it, reloads the page here
     } else if (key === "escape" && copied?.cut.length) {
       copied = null;
       uncut();

@@ -26,10 +26,10 @@
 
   function place() {
     const td = calendar.cell(at || "");
-    if (!td || !calendar.panelIsOpen()) {
+    if (!calendar.panelIsOpen()) {
       return;
     }
-    if (phone.matches) {
+    if (phone.matches || !td) { // at the foot; in the middle, where it is about no cell of this page
       panel.style.removeProperty("left");
       panel.style.removeProperty("top");
       panel.style.removeProperty("max-height");
@@ -71,8 +71,10 @@
   function show(name) {
     at = name;
     side = null;
-    calendar.cell(name)?.classList.add("opened");
-    panel.setAttribute("aria-label", calendar.words(calendar.cell(name)));
+    const td = calendar.cell(name);
+    panel.setAttribute("aria-label", td ? calendar.words(td) : panel.querySelector("h2")?.textContent || "Not changed");
+    panel.classList.toggle("centred", !td);
+    td?.classList.add("opened");
     if (!calendar.panelIsOpen()) {
       panel.showPopover();
     }
@@ -170,12 +172,19 @@
   // A form that changes the schedule goes through the queue; all others are left alone.
   panel.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.getAttribute("action") !== sheet.dataset.edit) {
+    const action = form.getAttribute("action");
+    const isTurn = /\/(undo|redo)\/$/.test(action); // why it is undone
+    if (action !== sheet.dataset.edit && !isTurn) {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
     const data = [...new FormData(form, event.submitter)];
+    if (isTurn) {
+      close();
+      calendar.send("", data, { url: action, isTurn });
+      return;
+    }
     const cells = data.filter(([field]) => field === "cell").map(([, value]) => parted(value));
     const verb = data.find(([field]) => field === "verb")?.[1];
     const look = event.submitter?.querySelector(".chip:not(.none)")?.outerHTML;
@@ -221,12 +230,8 @@
     bulk = null;
     shown = new Map();
     window.htmx.swap(panel, html, { swapStyle: "innerHTML" });
-    if (calendar.cell(name || "")) {
-      show(name);
-      first().focus({ preventScroll: true });
-    } else {
-      calendar.notice(panel.textContent.replace(/\s+/g, " ").trim(), { kind: "error" });
-    }
+    show(name || "");
+    first().focus({ preventScroll: true });
   }
 
   sheet.addEventListener("click", (event) => {

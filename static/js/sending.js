@@ -6,9 +6,12 @@
     return;
   }
   const { sheet } = calendar;
+  const MOST = 5000; // cells of one change, as the server has it
   const waiting = []; // changes in the order they were made; the first one is on its way
 
   calendar.isSending = () => waiting.length > 0;
+  // Whoever leaves the page would lose what is not sent yet: the browser asks them.
+  window.addEventListener("beforeunload", (event) => calendar.isSending() && event.preventDefault());
 
   // Each change can be shown and taken back: {cells: [[name, content, look]], …}.
   function show(item) {
@@ -103,6 +106,8 @@
     } else if (status === 409 || status === 422) {
       calendar.refuse(item, xhr.responseText);
       calendar.lookAgain?.();
+    } else if (status === 200 && xhr.getResponseHeader("HX-Redirect")) {
+      waiting.length = 0; // the session has ended: the page is left, and nothing more could be sent
     } else if (status === 200) {
       calendar.lookAgain?.(); // done by a page that does not know of patches
     } else {
@@ -113,6 +118,10 @@
 
   // verb and fields as the server knows them; names: the cells that `was` is told of; paints: what to show meanwhile.
   calendar.send = (verb, fields, { names = [], paints = [], was = null, url = sheet.dataset.edit, isTurn = false } = {}) => {
+    if (names.length > MOST) {
+      calendar.notice(`At most ${MOST.toLocaleString("en")} cells at once: these are ${names.length.toLocaleString("en")}. Choose fewer.`, { kind: "error" });
+      return;
+    }
     const item = { verb, url, names, paints, was, isTurn, fields: verb ? [["verb", verb], ...fields] : fields };
     calendar.keepFocus(() => show(item));
     waiting.push(item);
@@ -186,7 +195,9 @@
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     const now = target.matches("td") ? fragment.querySelector?.("td") : null;
-    if (now && now.textContent + (now.querySelector("a")?.dataset.was || "") !== target.textContent + (target.querySelector("a")?.dataset.was || "")) {
+    // Marks of broken rules come with the list of problems, not with the cell.
+    const words = (td) => td.textContent.replace(td.querySelector(".breaks")?.textContent || "", "") + (td.querySelector("a")?.dataset.was || "");
+    if (now && words(now) !== words(target)) {
       now.classList.add("flash");
       setTimeout(() => now.classList.remove("flash"), 1500);
     }

@@ -38,8 +38,14 @@ def test_enter_opens_and_escape_gives_the_focus_back(month: Calendar) -> None:
     expect(month.cell(0, 7)).to_be_focused()
     press(month, "Enter")
     expect(month.panel.locator(".choices").first).to_be_visible()
-    press(month, "ArrowDown", "ArrowUp", "ArrowUp", "Enter")  # the first choice, or where the filter is, the first too
+    choices = month.panel.locator("form > .choices button")
+    expect(choices).to_contain_text(["Ward A, day", "Ward A, night", "Free"])
+    expect(choices.nth(2)).to_be_focused()  # what it is now
+    press(month, "ArrowUp", "ArrowUp", "ArrowDown")
+    expect(choices.nth(1)).to_be_focused()
+    press(month, "Enter")
     month.saved()
+    assert stored(month.wards, 0, 7) == "WA|N"
     expect(month.cell(0, 7)).to_be_focused()
 
 
@@ -112,9 +118,18 @@ def test_delete_fill_down_and_right(month: Calendar) -> None:
     month.saved(2)
     assert stored(month.wards, 3, 4) == "WA|D"
     month.cell(0, 7).focus()
-    press(month, "Escape", "ArrowLeft", "ArrowLeft", "Shift+ArrowRight", "Control+r")
+    press(month, "Escape", "ArrowLeft", "ArrowLeft", "Shift+ArrowRight", "Control+Enter")
     month.saved(3)
     assert stored(month.wards, 0, 6) == "WA|N"
+
+
+def test_reloading_by_key_fills_nothing(month: Calendar) -> None:
+    month.cell(0, 7).focus()
+    asked = "document.addEventListener('keydown', (event) => { window.isTaken = event.defaultPrevented; })"
+    month.page.evaluate(asked)
+    press(month, "Control+r")
+    assert month.page.evaluate("window.isTaken") is not True
+    assert stored(month.wards, 0, 7) == ""
 
 
 def test_undo_and_redo_by_key_without_limit(month: Calendar) -> None:
@@ -135,7 +150,7 @@ def test_letters_open_the_choices_that_begin_so(month: Calendar) -> None:
     month.cell(0, 7).focus()
     press(month, "i", "c")
     expect(month.panel.get_by_label("Filter the choices")).to_have_value("ic")
-    expect(month.panel.locator(".choices li:visible")).to_have_count(2)  # the ICU by day and by night, elsewhere folded
+    expect(month.panel.locator(".choices li:visible")).to_contain_text(["Intensive care, day", "Intensive care, night"])
     press(month, "Enter")
     month.saved()
     assert stored(month.wards, 0, 7) == "ICU|D"

@@ -68,7 +68,7 @@ def test_by_keyboard_alone(year: Calendar) -> None:
     press("Escape", "Control+v")
     year.saved()
     assert placed(year.wards, 0, 9) == "ICU"
-    press("Shift+ArrowRight", "Shift+ArrowRight", "Control+r")
+    press("Shift+ArrowRight", "Shift+ArrowRight", "Control+Enter")
     year.saved(2)
     assert [placed(year.wards, 0, period) for period in (9, 10, 11)] == ["ICU"] * 3
     press("Delete")
