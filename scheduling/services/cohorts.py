@@ -25,7 +25,7 @@ type Placed = tuple[Collection[int], bool]
 
 
 def cohort_words(facts: Facts) -> list[Word]:
-    """What the active cohorts of the schedule's year say (2 queries, 1 where there are none).
+    """What the active cohorts of the schedule's year say (1 query).
 
     Somebody belongs to the cohort that they are in on the first day of a period, or of the schedule within it. Its
     rotation is theirs in its periods; in the others it is not, unless they may be there otherwise.
@@ -36,7 +36,7 @@ def cohort_words(facts: Facts) -> list[Word]:
     by_name: dict[str, list[Cohort]] = defaultdict(list)
     for row in rows:
         by_name[row.name].append(row)
-    return list(_words(facts, by_name, _changes(facts.people)))
+    return list(_words(facts, by_name))
 
 
 def not_overruled(words: Iterable[Word], placed: Mapping[tuple[int, int], Sequence[Placed]]) -> list[Word]:
@@ -60,13 +60,11 @@ def cohorts_on(people: Collection[Person], day: date) -> dict[int, str]:
     return {person.pk: _cohort_on(person, changes.get(person.pk, ()), day) for person in people}
 
 
-def _words(
-    facts: Facts, rows: Mapping[str, list[Cohort]], changes: Mapping[int, Sequence[tuple[date, str]]]
-) -> Iterator[Word]:
+def _words(facts: Facts, rows: Mapping[str, list[Cohort]]) -> Iterator[Word]:
     for person in facts.people:
         for period in facts.periods:
             day = max(period.start_date, facts.first)
-            for row in rows.get(_cohort_on(person, changes.get(person.pk, ()), day), ()):
+            for row in rows.get(facts.ranks.cohort(person.pk, day), ()):
                 is_theirs = period.number in row.periods
                 if is_theirs or not row.may_be_there_otherwise:
                     yield Word(person.pk, period.number, row.rotation_id, is_theirs)

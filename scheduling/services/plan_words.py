@@ -33,7 +33,7 @@ class Words:
 
 
 def words_of(facts: Facts, problem: form.PlanProblem) -> Words:
-    """What the year's placements and cohorts say, and what people asked for (4 queries, 5 with cohorts)."""
+    """What the year's placements and cohorts say, and what people asked for (4 queries)."""
     index = {period.pk: place for place, period in enumerate(facts.periods)}
     numbers = {period.number: place for place, period in enumerate(facts.periods)}
     names = {key: rotation.name for key, rotation in facts.rotations.items()}

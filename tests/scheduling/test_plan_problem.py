@@ -356,7 +356,7 @@ def test_prices_are_the_programs_to_set(clinic: Clinic) -> None:
     assert clinic.problem().prices == form.Prices(unplaced=5.0)
 
 
-QUERIES = 26
+QUERIES = 25
 
 
 @pytest.mark.parametrize("count", [1, 3])
