@@ -14,6 +14,8 @@ from scheduling.services.year_grid import Year
 from scheduling.services.year_people import PersonYear
 from scheduling.views.cell_html import MonthCells, YearCells, count_html, number, owed_html
 
+type Span = tuple[date, date]
+
 MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say
 
 
@@ -26,21 +28,25 @@ def month_table(
     stamp: str,
     shows_kinds: bool,
     state: str | None = None,
+    open_days: Span | None = None,
 ) -> SafeString:
     """The grid of a month. `stamp` is what each printed page carries; the day's heading links to `day_url`.
 
-    Where cells can be changed, `state` is the rest of their links' addresses, such as "?schedule=7" or nothing.
+    Where cells can be changed, `state` is the rest of their links' addresses, such as "?schedule=7" or nothing, and
+    `open_days` are the first and the last day on which they can.
     """
     columns = [_column_class(day, today) for day in month.days]
     opened = [f'<td class="{name}">' if name else "<td>" for name in columns]
     cells = MonthCells(month.catalog, shows_kinds)
 
+    is_open = [state is not None and _is_open(day, open_days) for day in month.days]
+
     def inside(person: PersonMonth) -> str:
-        if state is None:
-            return "</td>".join(start + cells.inside(cell) for start, cell in zip(opened, person.cells, strict=True))
         return "</td>".join(
             f'{start}<a class="cell" href="{person.row.pk}/{day.date.day}/{end}{cells.after_link(cell)}'
-            for start, cell, day in zip(opened, person.cells, month.days, strict=True)
+            if is_link
+            else start + cells.inside(cell)
+            for start, cell, day, is_link in zip(opened, person.cells, month.days, is_open, strict=True)
         )
 
     end = escape(state or "")
@@ -89,13 +95,21 @@ def tally_cells(person: PersonMonth) -> list[str]:
     ]
 
 
-def month_cell(person: PersonMonth, column: int, month: Month, cells: MonthCells, today: date, state: str) -> str:
+def month_cell(
+    person: PersonMonth, column: int, month: Month, cells: MonthCells, today: date, state: str, open_days: Span
+) -> str:
     """One cell of the month by itself, as `month_table` makes it for those who may change it."""
     day = month.days[column]
     name = _column_class(day, today)
     opened = f'<td class="{name}">' if name else "<td>"
+    if not _is_open(day, open_days):
+        return f"{opened}{cells.inside(person.cells[column])}</td>"
     address = f"{person.row.pk}/{day.date.day}/{escape(state)}"
     return f'{opened}<a class="cell" href="{address}{cells.after_link(person.cells[column])}</td>'
+
+
+def _is_open(day: Day, open_days: Span | None) -> bool:
+    return open_days is None or open_days[0] <= day.date <= open_days[1]
 
 
 def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:

@@ -39,7 +39,10 @@ def wanted_of(opened: Opened, state: str) -> Wanted:
 def month_html(
     opened: Opened, schedules: Sequence[Schedule], grid: Month, first: date, state: str, *, is_open: bool
 ) -> SafeString:
-    """The table of a month. `state` is the rest of the page's address; `is_open` whether its cells can be changed."""
+    """The table of a month. `state` is the rest of the page's address; `is_open` whether its cells can be changed.
+
+    That is what the page changes: the first of the versions, on its own days.
+    """
     number = _asked(state).get("schedule", "")
     version = f"?schedule={number}" if number.isdigit() else ""
     slug = opened.program.slug
@@ -51,6 +54,7 @@ def month_html(
         stamp=stamp(opened.program, list(schedules), opened.now),
         shows_kinds=opened.is_scheduler,
         state=state if is_open else None,
+        open_days=(schedules[0].start_date, schedules[0].end_date),
     )
 
 

@@ -95,17 +95,15 @@ def _parts(
         month = read_month(opened.program, schedules, page.month, last, wanted_of(opened, page.state))
         yield _table(opened, schedules, month, page)
         return
-    cells = [
-        each
-        for edit in edits
-        for each in map(cell_of, edit.cells)
-        if isinstance(each, Cell) and page.month <= each.date <= last
-    ]
-    if not cells:
+    felt = page.month - FELT * DAY  # so late in the month before, a day may be felt in this one
+    roster = [each for edit in edits for each in map(cell_of, edit.cells) if isinstance(each, Cell)]
+    touched = [each for each in roster if felt <= each.date <= last]
+    if not touched:
         return
+    cells = [each for each in touched if each.date >= page.month]
     # Who comes to match a filter by rotation, or no longer does, stays where they are until the page is read again.
     wanted = replace(wanted_of(opened, page.state), rotation=None)
-    people = {each.person for each in cells}
+    people = {each.person for each in touched}
     month = read_month(opened.program, schedules, page.month, last, wanted, only=people, facts=facts)
     if _lines_may_differ(month, cells):
         yield (
@@ -113,9 +111,9 @@ def _parts(
             .replace(' id="staffing"', ' id="staffing" hx-swap-oob="true"')
             .replace('<tr id="missing"', '<tr id="missing" hx-swap-oob="true"')
         )
-        yield in_template(_row_cells(opened, month, cells, page))
+        yield in_template(_row_cells(opened, schedule, month, touched, page))
     else:
-        yield in_template([*_row_cells(opened, month, cells, page), *_counts(month, cells)])
+        yield in_template([*_row_cells(opened, schedule, month, touched, page), *_counts(month, cells)])
 
 
 def _table(opened: Opened, schedules: Sequence[Schedule], month: Month, page: Page) -> str:
@@ -123,15 +121,16 @@ def _table(opened: Opened, schedules: Sequence[Schedule], month: Month, page: Pa
     return f'<div hx-swap-oob="innerHTML:#table-holder">{table}</div>'
 
 
-def _row_cells(opened: Opened, month: Month, cells: Sequence[Cell], page: Page) -> Iterator[str]:
+def _row_cells(opened: Opened, schedule: Schedule, month: Month, cells: Sequence[Cell], page: Page) -> Iterator[str]:
     """The touched days, the days after them, and the sums of their rows."""
+    open_days = (schedule.start_date, schedule.end_date)
     made = MonthCells(month.catalog, shows_kinds=True)
     columns = {day.date: place for place, day in enumerate(month.days)}
     for person in _people(month):
         days = {each.date for each in cells if each.person == person.row.pk}
         felt = {day + offset * DAY for day in days for offset in range(FELT + 1)}
         for place in sorted(columns[day] for day in felt if day in columns):
-            cell = month_cell(person, place, month, made, opened.today, page.state)
+            cell = month_cell(person, place, month, made, opened.today, page.state, open_days)
             yield in_place(cell, f"r{person.row.pk}", place)
         for offset, cell in enumerate(tally_cells(person)):
             yield in_place(cell, f"r{person.row.pk}", len(columns) + offset)
@@ -144,6 +143,8 @@ def _people(month: Month) -> list[PersonMonth]:
 def _counts(month: Month, cells: Collection[Cell]) -> Iterator[str]:
     """The counts of the touched days in the lines that the changed duties count in, and what is missing in all."""
     touched = {each.date for each in cells}
+    if not touched:
+        return
     places = [place for place, day in enumerate(month.days) if day.date in touched]
     rotations = _rotations(month, cells)
     for number, line in enumerate(month.staffing):

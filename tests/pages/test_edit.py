@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from scheduling.models import Assignment, Schedule
 from scheduling.services.changes import Change
 from scheduling.services.edit import change
-from tests.factories import Wards, make_rotation, make_wards
+from tests.factories import Wards, make_rotation, make_wards, work
 from tests.pages.conftest import coordinator_of, sign_in
 from tests.pages.test_versions import notices
 
@@ -265,3 +265,53 @@ def test_it_is_for_schedulers_and_by_post_only(wards, owner, colleague, stranger
     assert owner.get(page).url == f"{HOME}schedules/1/"
     assert [each.post(page, asked).status_code for each in (colleague, stranger, client)] == [404, 404, 302]
     assert [each.get(f"{HOME}schedules/1/since/0/").status_code for each in (colleague, stranger)] == [404, 404]
+
+
+def test_a_night_at_the_end_of_the_month_before_is_told_to_the_open_month(wards, owner, read):
+    ada = wards.people[0]
+    assert 'title="Free after a night"' not in on_page(read(owner, MONTH), f"#r{ada.pk}>:nth-child(2)")
+    held = Assignment.objects.filter(person=ada, block__date="2026-11-01")
+    held.delete()
+    night = [Change(ada.pk, date(2026, 10, 31), "N", None, "ICU")]
+    change(schedule=wards.schedule, user=None, changes=night)
+    response = owner.get(f"{HOME}schedules/1/since/1/?month=2026-11", headers=HX)
+    found = texts(response.content.decode())
+    assert found.pop("#said") == "Somebody: Resident 000: Sat 31 Oct, night."
+    row = f"#r{ada.pk}>:nth-child"
+    # The day after it, and the one after that; with the row's sums.
+    found.pop("#turns")
+    assert found == {f"{row}(2)": "post", f"{row}(3)": "WA", f"{row}(32)": "4", f"{row}(33)": "2", f"{row}(34)": "53"}
+    page = read(owner, MONTH)
+    told = fragments(response.content.decode())
+    assert all(told[place] == on_page(page, place) for place in found)
+
+    change(schedule=wards.schedule, user=None, changes=[Change(ada.pk, date(2026, 10, 29), "N", None, "ICU")])
+    response = owner.get(f"{HOME}schedules/1/since/2/?month=2026-11", headers=HX)
+    assert set(texts(response.content.decode())) == {"#said", "#turns"}
+
+
+def test_where_two_published_versions_meet_only_those_of_the_first_can_be_changed(wards, owner, read):
+    ada = wards.people[0]
+    Schedule.objects.filter(pk=wards.schedule.pk).update(end_date="2026-11-15")
+    other = Schedule.objects.create(
+        program=wards.program,
+        academic_year=wards.year,
+        number=2,
+        start_date="2026-11-16",
+        end_date="2027-06-30",
+        status="published",
+    )
+    work(other, ada, date(2026, 11, 17), wards.day, wards.icu)
+    page = read(owner, MONTH)
+    assert page.count('<a class="cell"') == 3 * 15
+    assert f'<a class="cell" href="{ada.pk}/15/"' in page
+    assert f'href="{ada.pk}/16/"' not in page
+    assert on_page(page, f"#r{ada.pk}>:nth-child(18)").startswith('<span class="chip r4')
+
+    # What a patch redraws of the other version's days is plain too.
+    html = post(owner, wards, "set", cell=f"{ada.pk}:2026-11-15=ICU|N", was=f"{ada.pk}:2026-11-15=").content.decode()
+    told = {place: inside for place, inside in fragments(html).items() if place.startswith(f"#r{ada.pk}")}
+    page = read(owner, MONTH)
+    assert told == {place: on_page(page, place) for place in told}
+    assert [place for place, inside in told.items() if "<a " in inside] == [f"#r{ada.pk}>:nth-child(16)"]
+    assert f"#r{ada.pk}>:nth-child(17)" in told
