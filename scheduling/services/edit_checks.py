@@ -40,7 +40,7 @@ def judge_changes(facts: Facts, changes: Sequence[Change]) -> Judged:
         return Judged({}, ())
     days = [each.date for each in moved]
     people = {each.person for each in moved}
-    judge = judging.load(facts.schedule, min(days), max(days), facts=facts, people=people)
+    judge = judging.load(facts.schedule, min(days), max(days), facts=facts, people=people, has_others=False)
     return judged_by(judge, moved)
 
 

@@ -104,19 +104,19 @@ def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks
         .values_list("pk", "name", "start_date", "end_date", "email", "phone")
     )
     rows = [
-        Row(
-            pk,
-            name,
-            ranks.on(pk, max(first, start or first)),
-            max(first, start or first),
-            min(last, end or last),
-            email,
-            phone,
-            ranks.cohort(pk, max(first, start or first)),
-        )
+        _row(pk, name, email, phone, ranks, max(first, start or first), min(last, end or last))
         for pk, name, start, end, email, phone in found
     ]
     return sorted(rows, key=lambda row: row.rank.order)
+
+
+def row_of(person: Person, ranks: Ranks, first: date, last: date) -> Row:
+    """The row of a person who is with the program on these days of the grid (no query)."""
+    return _row(person.pk, person.name, person.email, person.phone, ranks, first, last)
+
+
+def _row(pk: int, name: str, email: str, phone: str, ranks: Ranks, first: date, last: date) -> Row:
+    return Row(pk, name, ranks.on(pk, first), first, last, email, phone, ranks.cohort(pk, first))
 
 
 @dataclass(frozen=True, slots=True)

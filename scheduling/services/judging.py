@@ -13,32 +13,27 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from django.db.models import Q
-
 from people.models import Person
-from scheduling.models import Assignment, Block, Rotation, Schedule
+from scheduling.models import Assignment, Rotation, Schedule
 from scheduling.rules import Duty, EditVerdicts, PersonRecord, Rulebook, Window, verdicts_for_edit
 from scheduling.rules.check import SUPERVISION
 from scheduling.services import facts as facts_
 from scheduling.services.changes import Change
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
 from scheduling.services.facts import Facts
-from scheduling.services.plan_problem import schedule_before
+from scheduling.services.judged_turns import DAY, Key, turns_near, turns_of
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.sheet import role_of
 
 FOUR_WEEKS = timedelta(days=28)
 RUN = FOUR_WEEKS  # runs of days are followed so far back, and on
 FAR = timedelta(days=70)  # a window with the one before it, or after it, and some days
-DAY = timedelta(days=1)
 # So near to the end of a window or to its start, a change may be felt in the next one or in the one before.
 BEFORE_ITS_END = timedelta(days=2)
 AFTER_ITS_START = timedelta(days=14)
 # What is known of further windows: days enough for a week and a free day over the edge, too few to owe a free day.
 EDGE = timedelta(days=6)
 NEAR = timedelta(days=2)  # the days around a duty on which others may be at work with it
-
-type Key = tuple[date, str]  # a block: its date and its shift type's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +160,13 @@ def load(
     facts: Facts | None = None,
     only_brought: bool = False,
     people: Collection[int] | None = None,
+    has_others: bool = True,
 ) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already. With `only_brought` nothing is said of what changes resolve, which is
-    quicker; with `people` only changes of these are judged, and of the others only the days near by are read.
+    quicker; with `people` only changes of these are judged, and of the others only the days near by are read: without
+    `has_others`, where supervision is judged alone.
     Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
@@ -182,6 +179,10 @@ def load(
     since = min([first - RUN, *(window.first for window in windows)]) - NEAR
     until = max([last + RUN, *(window.last for window in windows)]) + NEAR
     supervised = _supervised(facts) if book.rule(SUPERVISION) else frozenset()
+    if people is None or has_others or supervised:
+        turns = turns_near(facts, since, until, people, (first - NEAR - DAY, last + NEAR))
+    else:
+        turns = turns_of(facts, since, until, people)
     return Judge(
         facts=facts,
         plan=plan,
@@ -190,7 +191,7 @@ def load(
         last=last,
         since=since,
         until=until,
-        turns=_turns(facts, since, until, people, (first - NEAR - DAY, last + NEAR)),
+        turns=turns,
         only_brought=only_brought,
         _people={person.pk: person for person in facts.people},
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
@@ -236,41 +237,3 @@ def _supervised(facts: Facts) -> frozenset[str]:
     faculty = [person.pk for person in facts.people if person.type == Person.Type.FACULTY]
     rows = Assignment.objects.filter(schedule=facts.schedule, person__in=faculty).order_by()
     return frozenset(facts.rotations[key].code for key in rows.values_list("rotation_id", flat=True).distinct())
-
-
-def _turns(
-    facts: Facts,
-    since: date,
-    until: date,
-    people: Collection[int] | None,
-    near: tuple[date, date],
-) -> dict[int, dict[Key, Worked]]:
-    """Who works what from `since` to `until`: in this schedule, and before it in the one published then.
-
-    Where only some people are asked for, the others are read on the days near by, as their team.
-    """
-    codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
-    rows = Block.objects.filter(shift_type__in=codes, date__range=(since, until)).order_by()
-    blocks = {row[0]: row for row in rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")}
-    sources = [(facts.schedule, facts.first, facts.last)]
-    if since < facts.first and (before := schedule_before(facts.schedule)) is not None:
-        sources.append((before, since, facts.first - DAY))
-    found: dict[int, dict[Key, Worked]] = defaultdict(dict)
-    for schedule, from_day, to_day in sources:
-        # By the blocks' keys: the index of (block, schedule) then gives these days alone.
-        there = [pk for pk, row in blocks.items() if from_day <= row[1] <= to_day]
-        if people is None:
-            wanted = Q(block__in=there)
-        else:
-            # One person's blocks by the index of (schedule, person, block): the range of dates is cut below.
-            wanted = Q(person__in=people) | Q(block__in=[pk for pk in there if near[0] <= blocks[pk][1] <= near[1]])
-        taken = Assignment.objects.filter(wanted, schedule=schedule).order_by()
-        for person, block, rotation, role, pinned in taken.values_list(
-            "person_id", "block_id", "rotation_id", "role", "is_pinned"
-        ):
-            if block not in blocks or not from_day <= blocks[block][1] <= to_day:
-                continue
-            _, day, shift, starts_at, ends_at = blocks[block]
-            key = (day, codes[shift])
-            found[person][key] = Worked(key, person, day, starts_at, ends_at, shift, rotation, role, pinned)
-    return found

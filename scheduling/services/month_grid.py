@@ -1,29 +1,16 @@
 """A month of a roster: people x days with who works what, and the counters of its rows and columns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from people.models import Program
-from people.standing import Ranks, ranks_of
-from scheduling.models import Assignment, Block, Period, Schedule, ShiftType
+from scheduling.models import Assignment, Block, Schedule, ShiftType
 from scheduling.services.facts import Facts
-from scheduling.services.grid_rows import (
-    Catalog,
-    Group,
-    Leave,
-    Row,
-    Wanted,
-    catalog_of,
-    leave_between,
-    mark_second_looks,
-    merged,
-    people_between,
-    vacation_between,
-)
-from scheduling.services.holidays import public_holidays
+from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted
+from scheduling.services.month_ground import ground_of_month, rows_of_month
 from scheduling.services.month_staffing import Attendance, staffing_lines
 from scheduling.services.staffing import Line, needs_of
 
@@ -126,11 +113,11 @@ def read_month(
 
     Where a rotation is vacation it is one query more: being placed there is leave. With `only`, the rows of these
     people alone are made, by key; the lines of staffing count everybody all the same. With `facts` of the one
-    schedule, what they hold is not read again (7 queries less); holidays then have no names.
+    schedule, what they hold is not read again (8 queries less); holidays then have no names.
     """
     wanted = wanted or Wanted()
-    catalog, ranks, leave, holidays, periods = _ground(program, schedules, first, last, facts)
-    rows = people_between(program, schedules, ranks, first, last)
+    catalog, ranks, leave, holidays, periods = ground_of_month(program, schedules, first, last, facts)
+    rows = rows_of_month(program, schedules, ranks, first, last, only=only, facts=facts)
     blocks = _blocks(program, catalog, first - DAY, last)
     duties = _duties(schedules, blocks)
     numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
@@ -167,45 +154,6 @@ def read_month(
         catalog=catalog,
         has_roster=any(duties.values()),
     )
-
-
-class _Ground(NamedTuple):
-    """What a month stands on, but for who works it."""
-
-    catalog: Catalog
-    ranks: Ranks
-    leave: Mapping[int, Sequence[Leave]]
-    holidays: Mapping[date, str]
-    periods: Sequence[Period]
-
-
-def _ground(program: Program, schedules: Sequence[Schedule], first: date, last: date, facts: Facts | None) -> _Ground:
-    if facts is None or len(schedules) > 1 or not (facts.first <= first and last <= facts.last):
-        periods = Period.objects.filter(
-            academic_year__schedules__in=schedules, start_date__lte=last, end_date__gte=first
-        )
-        catalog = catalog_of(program)
-        return _Ground(
-            catalog,
-            ranks_of(program),
-            merged(leave_between(program, first, last), vacation_between(schedules, catalog, first, last)),
-            public_holidays(program, first, last),
-            list(periods.distinct()),
-        )
-    absent = {
-        person: [
-            Leave(each.start_date, each.end_date, each.kind)
-            for each in absences
-            if each.start_date <= last and each.end_date >= first
-        ]
-        for person, absences in facts.absences.items()
-    }
-    for shift in facts.shift_types.values():
-        shift.program = program
-    mark_second_looks(facts.rotations.values())
-    catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
-    leave = merged(absent, vacation_between(schedules, catalog, first, last))
-    return _Ground(catalog, facts.ranks, leave, dict.fromkeys(facts.holidays, "holiday"), facts.periods)
 
 
 def _is_counted(duty: Duty, block: _Shift) -> bool:
