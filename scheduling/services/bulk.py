@@ -41,6 +41,15 @@ def copy(model: type[models.Model], columns: Sequence[str], *, key: str, source:
         return int(cursor.rowcount)
 
 
+def insert_from(model: type[models.Model], columns: Sequence[str], rows: models.QuerySet[Any, Any]) -> int:
+    """Insert what a query of plain values finds, in the order of `columns`; returns how many rows that were."""
+    table, names = _table(model), _columns(model, columns)
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) {sql}", params)
+        return int(cursor.rowcount)
+
+
 def _table(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 

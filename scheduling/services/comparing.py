@@ -8,6 +8,7 @@ from datetime import date
 from people.models import Person
 from scheduling.models import Assignment, Block, Period, Rotation, RotationAssignment, Schedule
 from scheduling.services.changes import Change
+from scheduling.services.taking_over import ahead
 from scheduling.services.telling import Place
 
 type Worked = tuple[int, int]  # person, block
@@ -37,7 +38,10 @@ class Differences:
 
 
 def differences(old: Iterable[Schedule], new: Schedule, *, since: date | None = None) -> Differences:
-    """What `new` changes in what the `old` versions (which share no day) say; from a day on, if one is given."""
+    """What `new` changes in what the `old` versions (which share no day) say.
+
+    `since` is today, if only what is ahead is asked for: no block that has begun, and no period that is over.
+    """
     before = list(old)
     rotations = dict(Rotation.objects.filter(program=new.program_id).values_list("pk", "code"))
     return Differences(_assignments(before, new, since, rotations), _placements(before, new, since, rotations))
@@ -47,7 +51,7 @@ def _assignments(old: list[Schedule], new: Schedule, since: date | None, rotatio
     def worked(schedules: list[Schedule]) -> dict[Worked, tuple[int, str]]:
         rows = Assignment.objects.filter(schedule__in=schedules)
         if since is not None:
-            rows = rows.filter(block__date__gte=since)
+            rows = rows.filter(ahead(since).roster)
         found = rows.order_by().values_list("person_id", "block_id", "rotation_id", "role")
         return {(person, block): (rotation, role) for person, block, rotation, role in found}
 
@@ -74,7 +78,7 @@ def _placements(
     def placed(schedules: list[Schedule]) -> dict[tuple[int, int], str]:
         rows = RotationAssignment.objects.filter(schedule__in=schedules)
         if since is not None:
-            rows = rows.filter(period__end_date__gte=since)
+            rows = rows.filter(ahead(since).plan)
         found = rows.order_by().values_list("person_id", "period_id", "rotation_id")
         return {(person, period): rotations[rotation] for person, period, rotation in found}
 
@@ -88,12 +92,9 @@ def _placements(
     return sorted(changes, key=lambda each: (each.period.start_date, each.person))
 
 
-def affected(old: Iterable[Schedule], new: Schedule, since: date) -> list[tuple[str, list[str]]]:
-    """Whose schedule from a day on differs, by name, with what changes for them; nobody where nothing was before."""
-    before = list(old)
-    if not before:
-        return []
-    told = told_of(new, differences(before, new, since=since))
+def affected(new: Schedule, found: Differences) -> list[tuple[str, list[str]]]:
+    """Whose schedule differs, by name, with what changes for them, in words to others (3 queries)."""
+    told = told_of(new, found)
     names = Person.objects.filter(pk__in=told).order_by("name").values_list("pk", "name")
     return [(name, told[key]) for key, name in names]
 

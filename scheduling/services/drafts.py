@@ -14,6 +14,7 @@ from scheduling.services.comparing import differences
 from scheduling.services.edit import change
 from scheduling.services.generate import active_run
 from scheduling.services.sheet import MOST_CELLS
+from scheduling.services.taking_over import PLAN, ROSTER
 
 
 def new_draft(
@@ -133,9 +134,7 @@ def delete(*, schedule: Schedule, user: User | None) -> None:
 
 def _copy(source: Schedule, draft: Schedule) -> dict[str, int]:
     """Copy the plan and the roster; returns how many of each there were."""
-    plan = ["person", "period", "rotation", "source", "is_pinned", "note", "override"]
-    roster = ["person", "block", "rotation", "role", "source", "is_pinned", "note", "override"]
     return {
-        "placements": copy(RotationAssignment, plan, key="schedule", source=source.pk, target=draft.pk),
-        "assignments": copy(Assignment, roster, key="schedule", source=source.pk, target=draft.pk),
+        "placements": copy(RotationAssignment, PLAN, key="schedule", source=source.pk, target=draft.pk),
+        "assignments": copy(Assignment, ROSTER, key="schedule", source=source.pk, target=draft.pk),
     }

@@ -5,15 +5,17 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from people.models import Program, User, record
 from scheduling.models import Schedule
 from scheduling.services import comparing
+from scheduling.services.counted_on import require_note
 from scheduling.services.cover_ledger import take_back
 from scheduling.services.drafts import made_from
 from scheduling.services.generate import active_run
+from scheduling.services.taking_over import over, take_over
 from scheduling.services.telling import tell_people
 
 
@@ -22,10 +24,11 @@ def publish(
 ) -> Schedule:
     """Publish a draft; the published schedules that it takes the place of are archived.
 
-    `note` replaces the schedule's note where it is given. Raises ValidationError, in words, for anything but a draft,
-    for an empty one, while it is being generated, and where a published schedule covers days that the draft does
-    not: they would be left without any. Those whose own schedule it changes from today on are told; where nothing was
-    published for these days, everybody in it is. Of cover that it takes back nothing is owed any more.
+    `note` replaces the schedule's note where it is given. What was worked by now stays as those say, in the draft, too.
+    Raises ValidationError, in words, for anything but a draft, for an empty one, while it is being generated, where a
+    published schedule covers days that the draft does not: they would be left without any, and, for `note`, where none
+    is given and days within the lock window change. Those whose own schedule it changes from now on are told; where
+    nothing was published for these days, everybody in it is. Of cover that it takes back nothing is owed any more.
 
     `seen` are the numbers of the published versions that the user was told it takes the place of: any other is refused.
     So is, unless `anyway`, a draft made from a version that was replaced since, which would take back what is new.
@@ -42,45 +45,59 @@ def publish(
         _check_seen(replaced, seen)
         if not anyway:
             _check_up_to_date(schedule, replaced)
-        Schedule.objects.filter(pk__in=[old.pk for old in replaced]).update(
-            status=Schedule.Status.ARCHIVED, revision=F("revision") + 1
-        )
-        Schedule.objects.filter(pk=schedule.pk).update(
-            status=Schedule.Status.PUBLISHED,
-            revision=F("revision") + 1,
-            note=note or schedule.note,
-            published_by=user,
-            published_at=timezone.now(),
-        )
-        record(
-            user=user,
-            action="schedule published",
-            target=schedule,
-            program=program,
-            changes={"number": schedule.number, "archived": [old.number for old in replaced], "note": note},
-        )
-        schedule.refresh_from_db()
         today = timezone.localdate(timezone=program.zone)
+        kept = take_over(replaced, schedule, over(today))
+        found = comparing.differences(replaced, schedule, since=today) if replaced else None
+        if found is not None:
+            require_note(replaced, schedule, found, note)
+        _write(schedule, replaced, user, note, kept)
         take_back(program=program, schedule=schedule, user=user, today=today)
-        _tell(schedule, replaced, note, today)
+        _tell(schedule, found, note)
     return schedule
+
+
+def replaced_by(schedule: Schedule) -> QuerySet[Schedule]:
+    """What is published for days of a version, other than itself: what publishing it takes the place of."""
+    published = Schedule.objects.published().filter(program=schedule.program_id).exclude(pk=schedule.pk)
+    return published.filter(start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
 
 
 def _hold(schedule: Schedule) -> tuple[Schedule, list[Schedule]]:
     """The schedule, and what is published for its days, locked: what is published first, as a change of it does."""
-    published = Q(status=Schedule.Status.PUBLISHED, program=schedule.program_id)
-    overlapping = published & Q(start_date__lte=schedule.end_date, end_date__gte=schedule.start_date)
     locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related(
         "academic_year", "program", "based_on"
     )
-    rows = list(locked.filter(Q(pk=schedule.pk) | overlapping).order_by("-status", "pk"))
+    rows = list(locked.filter(Q(pk=schedule.pk) | Q(pk__in=replaced_by(schedule))).order_by("-status", "pk"))
     held = next(each for each in rows if each.pk == schedule.pk)
     return held, [each for each in rows if each.pk != schedule.pk]
 
 
-def _tell(schedule: Schedule, replaced: list[Schedule], note: str, today: date) -> None:
-    if replaced:
-        found = comparing.differences(replaced, schedule, since=today)
+def _write(schedule: Schedule, replaced: list[Schedule], user: User | None, note: str, kept: int) -> None:
+    Schedule.objects.filter(pk__in=[old.pk for old in replaced]).update(
+        status=Schedule.Status.ARCHIVED, revision=F("revision") + 1
+    )
+    Schedule.objects.filter(pk=schedule.pk).update(
+        status=Schedule.Status.PUBLISHED,
+        revision=F("revision") + 1,
+        note=note or schedule.note,
+        published_by=user,
+        published_at=timezone.now(),
+    )
+    # How many rows of the draft went or came so that what was worked stays as it was published.
+    worked = {"rows_as_worked": kept} if kept else {}
+    archived = [old.number for old in replaced]
+    record(
+        user=user,
+        action="schedule published",
+        target=schedule,
+        program=schedule.program,
+        changes={"number": schedule.number, "archived": archived, "note": note} | worked,
+    )
+    schedule.refresh_from_db()
+
+
+def _tell(schedule: Schedule, found: comparing.Differences | None, note: str) -> None:
+    if found is not None:
         told, places = comparing.sentences(schedule, found), comparing.places(schedule, found)
         tell_people(schedule, told, reason=note, places=places)
         return

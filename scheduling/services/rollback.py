@@ -1,4 +1,4 @@
-"""Bring back a version that was published once: what it says from today on, after what was worked until then."""
+"""Bring back a version that was published once: what it says from now on, after what was worked until then."""
 
 from datetime import date
 
@@ -7,13 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import AuditLog, Program, User, record
-from scheduling.models import Assignment, Cover, RotationAssignment, Schedule
+from scheduling.models import Cover, Schedule
 from scheduling.services import drafts
-from scheduling.services.bulk import insert
+from scheduling.services.taking_over import ahead, take_over
 
 Status = Schedule.Status
-PLAN = ("person", "period", "rotation", "source", "is_pinned", "note", "override")
-ROSTER = ("person", "block", "rotation", "role", "source", "is_pinned", "note", "override")
 
 
 def can_be_brought_back(schedule: Schedule, today: date) -> bool:
@@ -24,7 +22,7 @@ def can_be_brought_back(schedule: Schedule, today: date) -> bool:
 def bring_back(*, old: Schedule, user: User | None) -> Schedule:
     """A draft that brings a version back, to be looked at and published.
 
-    Until yesterday it is what is published now, since what was worked is not rewritten; from today on what the old
+    What has begun by now is as it is published, since what was worked is not rewritten; what is ahead is as the old
     version says, in the plan from the period that is under way. It is based on what is published now, and has its
     days. Raises ValidationError, in words, for what was never published or is published now, for a year that is over,
     and where other days are published now.
@@ -40,7 +38,7 @@ def bring_back(*, old: Schedule, user: User | None) -> Schedule:
             academic_year=old.academic_year, user=user, based_on=current or old, note=_note(old, today, current)
         )
         if current is not None:
-            _take_over(old, draft, today)
+            take_over([old], draft, ahead(today))
         record(
             user=user,
             action="version brought back",
@@ -93,19 +91,3 @@ def _why_not(old: Schedule) -> str:
 def _note(old: Schedule, today: date, current: Schedule | None) -> str:
     since = f" from {today:%a %-d %b %Y} on" if current is not None and today > old.start_date else ""
     return f"Version {old.number} brought back{since}"
-
-
-def _take_over(old: Schedule, draft: Schedule, today: date) -> None:
-    """Replace what the draft has from today on by what the old version has."""
-    plan, roster = {"period__end_date__gte": today}, {"block__date__gte": today}
-    RotationAssignment.objects.filter(schedule=draft, **plan).delete()
-    Assignment.objects.filter(schedule=draft, **roster).delete()
-    placed = RotationAssignment.objects.filter(schedule=old, **plan).order_by().values_list(*_keys(PLAN))
-    worked = Assignment.objects.filter(schedule=old, **roster).order_by().values_list(*_keys(ROSTER))
-    insert(RotationAssignment, ["schedule", *PLAN], [(draft.pk, *row) for row in placed])
-    insert(Assignment, ["schedule", *ROSTER], [(draft.pk, *row) for row in worked])
-
-
-def _keys(names: tuple[str, ...]) -> list[str]:
-    references = {"person", "period", "block", "rotation"}
-    return [f"{name}_id" if name in references else name for name in names]

@@ -13,9 +13,11 @@ from people.requests import changes
 from scheduling.forms.versions import PublishForm
 from scheduling.models import Cover, Schedule
 from scheduling.services import drafts, publish, rollback
-from scheduling.services.comparing import affected
+from scheduling.services.comparing import affected, differences
+from scheduling.services.counted_on import counted_on
 from scheduling.services.cover_ledger import taken_back, taken_back_words
 from scheduling.services.live_problems import KINDS, Kind, Problem, Problems, problems_of
+from scheduling.services.taking_over import over, people_otherwise
 from scheduling.views.context import Opened, get_schedule, open_to_schedule, strip
 
 MOST_SHOWN = 5  # problems of a kind; the grids list all of them
@@ -50,7 +52,7 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
                 request, f"Version {schedule.number} is published: it is what everybody sees now. {takes_back}".strip()
             )
             return redirect("schedule", slug, number)
-    replaces = _replaced(opened, schedule)
+    replaces = list(publish.replaced_by(schedule).select_related("academic_year", "program"))
     # What is shown now is what a next click agrees to, whatever the last one did.
     shown = PublishForm(
         initial={
@@ -71,17 +73,24 @@ def publish_version(request: HttpRequest, slug: str, number: int) -> HttpRespons
         "made_from": drafts.made_from(schedule),
         "replaces": replaces,
         "takes_back": takes_back,
-        "affected": affected(replaces, schedule, opened.today) if is_draft and not schedule.is_what_if else [],
+        **(_changed(opened, schedule, replaces) if is_draft and not schedule.is_what_if else {}),
         "groups": _groups(opened, schedule) if is_draft and not is_empty and not schedule.is_what_if else [],
         **_brought_back(opened, schedule),
+        "yesterday": opened.today - timedelta(days=1),
     }
     return render(request, "scheduling/publish.html", context, status=422 if form.errors else 200)
 
 
-def _replaced(opened: Opened, schedule: Schedule) -> list[Schedule]:
-    """What is published for the days of the version."""
-    rows = Schedule.objects.published().filter(program=opened.program, start_date__lte=schedule.end_date)
-    return list(rows.filter(end_date__gte=schedule.start_date).exclude(pk=schedule.pk).select_related("academic_year"))
+def _changed(opened: Opened, schedule: Schedule, replaces: Sequence[Schedule]) -> dict[str, object]:
+    """What publishing the draft changes from now on, and for whom; what needs a note; what stays as it was worked."""
+    if not replaces:
+        return {"affected": [], "counted_on": "", "worked_otherwise": 0}
+    found = differences(replaces, schedule, since=opened.today)
+    return {
+        "affected": affected(schedule, found),
+        "counted_on": counted_on(replaces, schedule, found),
+        "worked_otherwise": len(people_otherwise(replaces, schedule, over(opened.today))),
+    }
 
 
 def _groups(opened: Opened, schedule: Schedule) -> list[ProblemGroup]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -90,7 +91,7 @@ def test_bringing_a_version_back(wards, owner, read):
     assert response.url == f"{HOME}3/publish/"
     words = text(read(owner, response.url))
     assert "It brings back version 1" in words
-    assert "What was worked until yesterday stays as it is in version 2; from today on" in words
+    assert "What has begun by now stays as it was worked in version 2; from now on this draft says" in words
     assert "Resident 000 Tue 1 Dec, day: no longer Intensive care." in words
     assert owner.post(response.url, {"seen": "2", "note": "Back"}).url == f"{HOME}3/"
     assert dict(Schedule.objects.values_list("number", "status")) == {1: "archived", 2: "archived", 3: "published"}
@@ -120,6 +121,33 @@ def test_cover_for_which_nothing_is_owed_any_more_is_named(wards, owner, read):
     assert "Resident 000 for Resident 001, Tue 1 Dec Intensive care, day" in words
 
 
+def test_what_was_worked_is_said_to_stay(wards, owner, read):
+    """The first person's Monday is over, and their Tuesday has begun."""
+    draft = new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
+    assert "What was worked until" not in text(read(owner, f"{HOME}2/publish/"))
+    gone = [Change(wards.people[0].pk, date(2026, 11, day), "D", "WA", None) for day in (2, 3)]
+    change(schedule=draft, user=None, changes=gone)
+    words = text(read(owner, f"{HOME}2/publish/"))
+    assert "What was worked until Mon 2 Nov 2026, and what has begun since, stays as it is published:" in words
+    assert "this draft says otherwise for 1 person, and that is left out." in words
+    assert "It changes nothing that anybody works from today on." in words
+
+
+def test_days_that_people_count_on_take_a_note(wards, owner, read):
+    """Said beforehand, and where it is missing, with what was typed kept."""
+    wards.program.lock_days = 7
+    wards.program.save()
+    draft = new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
+    change(schedule=draft, user=None, changes=[Change(wards.people[0].pk, date(2026, 11, 7), "N", None, "WA")])
+    said = "It changes days that people count on: first Resident 000's, Sat 7 Nov, night."
+    assert said in unescape(text(read(owner, f"{HOME}2/publish/")))
+    response = owner.post(f"{HOME}2/publish/", {"seen": "1", "note": ""})
+    assert response.status_code == 422
+    assert said in unescape(response.content.decode().split('role="alert"')[1].split("</ul>")[0])
+    assert Schedule.objects.get(number=2).status == "draft"
+    assert owner.post(f"{HOME}2/publish/", {"seen": "1", "note": "Sick"}).url == f"{HOME}2/"
+
+
 def test_what_cannot_be_brought_back_says_why(wards, owner):
     assert owner.post(f"{HOME}1/bring-back/").url == f"{HOME}1/"
     assert "is what is published now: there is nothing to bring back" in notices(owner, f"{HOME}1/")[-1]
@@ -147,4 +175,4 @@ def test_the_number_of_queries(people: int) -> None:
     assert owner.get(page).status_code == 200  # the problems are worked out, which has its own tests
     with CaptureQueriesContext(connection) as captured:
         assert owner.get(page).status_code == 200
-    assert len(captured) == 24
+    assert len(captured) == 25

@@ -1,6 +1,6 @@
 """Versions: a draft from nothing or from another version, and a draft made the published one."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,7 +77,8 @@ def test_a_version_of_another_year_is_no_base(small: Small) -> None:
         new_draft(academic_year=small.year, user=None, based_on=other)
 
 
-def test_publishing_archives_what_was_published(small: Small) -> None:
+def test_publishing_archives_what_was_published(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 6, 1, 17, tzinfo=UTC))
     old = make_schedule(small.year, "published", end_date=date(2026, 7, 28))
     elsewhere = make_schedule(make_year(small.program, date(2025, 7, 1), date(2026, 6, 30)), "published")
     foreign = make_schedule(Small("Surgery").year, "published")

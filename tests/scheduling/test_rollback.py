@@ -19,6 +19,7 @@ from tests.factories import Wards, make_schedule, make_wards
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 10)  # in period 5, which begins on 21 October
 NOON = datetime(2026, 11, 10, 17, tzinfo=UTC)
+JUNE = datetime(2026, 6, 1, 17, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,9 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wards() -> Wards:
-    """Version 1, published and replaced by version 2, in which the first person works otherwise."""
+def wards(monkeypatch: pytest.MonkeyPatch) -> Wards:
+    """Version 1, published and replaced in June by version 2, in which the first person works otherwise."""
+    monkeypatch.setattr(timezone, "now", lambda: JUNE)
     wards = make_wards()
     Schedule.objects.filter(pk=wards.schedule.pk).update(published_at=NOON)
     second = new_draft(academic_year=wards.year, user=None, based_on=wards.schedule)
@@ -40,6 +42,7 @@ def wards() -> Wards:
             Change(first, date(2026, 11, 2), "D", "WA", "ICU"),
             Change(first, date(2026, 11, 9), "D", "WA", None),
             Change(first, TODAY, "D", "WA", "ICU"),
+            Change(first, date(2026, 11, 11), "D", "WA", "ICU"),
             Change(first, date(2026, 12, 1), "D", None, "ICU"),
             PlanChange(first, 2, "WA", "ICU"),
             PlanChange(first, 5, "WA", "WA"),
@@ -48,6 +51,7 @@ def wards() -> Wards:
     )
     publish(schedule=second, user=None)
     wards.schedule.refresh_from_db()
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
     return wards
 
 
@@ -62,7 +66,7 @@ def refused(old: Schedule) -> str:
     return message
 
 
-def test_until_yesterday_it_is_what_was_worked_and_from_today_on_the_old_version(wards: Wards) -> None:
+def test_until_now_it_is_what_was_worked_and_from_now_on_the_old_version(wards: Wards) -> None:
     draft = rollback.bring_back(old=wards.schedule, user=None)
     assert (draft.number, draft.based_on, draft.note) == (
         3,
@@ -71,12 +75,13 @@ def test_until_yesterday_it_is_what_was_worked_and_from_today_on_the_old_version
     )
     against_current, against_old = differences([version(2)], draft), differences([wards.schedule], draft)
     assert [(each.date, each.before, each.after) for each in against_current.assignments] == [
-        (TODAY, "ICU", "WA"),
+        (date(2026, 11, 11), "ICU", "WA"),
         (date(2026, 12, 1), "ICU", None),
     ]
     assert [(each.date, each.before, each.after) for each in against_old.assignments] == [
         (date(2026, 11, 2), "WA", "ICU"),
         (date(2026, 11, 9), "WA", None),
+        (TODAY, "WA", "ICU"),  # at noon the day has begun
     ]
     assert [(each.period.number, each.before, each.after) for each in against_current.placements] == [(8, "ICU", "WA")]
     assert [each.period.number for each in against_old.placements] == [2]
@@ -106,7 +111,7 @@ def test_pins_notes_and_overrides_come_along(wards: Wards) -> None:
 
 
 def test_before_its_first_day_all_of_it_comes_back(wards: Wards, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 6, 1, 17, tzinfo=UTC))
+    monkeypatch.setattr(timezone, "now", lambda: JUNE)
     draft = rollback.bring_back(old=wards.schedule, user=None)
     assert draft.note == "Version 1 brought back"
     assert differences([wards.schedule], draft).people == set()
@@ -154,5 +159,5 @@ def test_it_costs_as_many_queries_whatever_it_brings_back(count: int, django_ass
     wards = make_wards(count)
     Schedule.objects.filter(pk=wards.schedule.pk).update(published_at=NOON)
     publish(schedule=new_draft(academic_year=wards.year, user=None, based_on=wards.schedule), user=None)
-    with django_assert_num_queries(34):  # type: ignore[operator]
+    with django_assert_num_queries(32):  # type: ignore[operator]
         rollback.bring_back(old=wards.schedule, user=None)

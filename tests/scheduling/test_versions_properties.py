@@ -17,6 +17,7 @@ from scheduling.services.drafts import new_draft
 from scheduling.services.publish import publish
 from scheduling.services.remaking import Remakes, Remaking
 from scheduling.services.roster_build import stored_plan
+from scheduling.services.taking_over import over, people_otherwise
 from tests.factories import place, work
 from tests.scheduling.small import Small
 
@@ -123,8 +124,36 @@ class BringingBack(TestCase):
         ends = {"1": 27, "2": 55}
         for cell in was.keys() | now.keys() | then.keys():
             last = ends[cell[1]] if isinstance(cell[1], str) else cell[1]
-            assert then.get(cell) == (now if last < day else was).get(cell), cell
-        assert publish(schedule=draft, user=None).status == Schedule.Status.PUBLISHED
+            is_over = last < day or (last == day and not isinstance(cell[1], str))  # at noon the day's shift has begun
+            assert then.get(cell) == (now if is_over else was).get(cell), cell
+        with mock.patch.object(timezone, "now", return_value=noon):
+            published = publish(schedule=draft, user=None)
+        assert state(published, small) == then
+
+
+class Publishing(TestCase):
+    @settings(max_examples=20, deadline=None)
+    @given(changed=WISHES, day=st.integers(-3, 60))
+    def test_what_is_over_stays_and_what_is_ahead_is_the_drafts(self, changed: list[Wish], day: int) -> None:
+        small = Small()
+        made(small, small.draft)
+        old = publish(schedule=small.draft, user=None)
+        draft = new_draft(academic_year=small.year, user=None, based_on=old)
+        make(draft, small, changed)
+        was, wanted = state(old, small), state(draft, small)
+        today = FIRST + timedelta(days=day)
+        noon = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
+        with mock.patch.object(timezone, "now", return_value=noon):
+            differ = people_otherwise([old], draft, over(today))
+            now = state(publish(schedule=draft, user=None), small)
+        ends = {"1": 27, "2": 55}
+        gone = set()
+        for cell in was.keys() | wanted.keys() | now.keys():
+            is_over = ends[cell[1]] < day if isinstance(cell[1], str) else cell[1] <= day
+            assert now.get(cell) == (was if is_over else wanted).get(cell), cell
+            if is_over and was.get(cell) != wanted.get(cell):
+                gone.add(cell[0])
+        assert differ == gone
 
 
 class Opening(TestCase):
