@@ -70,22 +70,21 @@
       return;
     }
     sheet.setAttribute("aria-busy", "true");
-    let answered = false;
+    // The next one is sent when htmx is done with this one: what is asked for within its events waits in a queue of
+    // its own, which keeps the last one only.
+    let answer = null;
     const onAnswer = (event) => {
       if (event.target === sheet) {
-        answered = true;
-        finish(item, event.detail.xhr);
+        answer = event.detail.xhr;
       }
     };
-    sheet.addEventListener("htmx:afterRequest", onAnswer, { once: true });
+    sheet.addEventListener("htmx:afterRequest", onAnswer);
     window.htmx
       .ajax("POST", item.url, { source: sheet, target: "#panel", swap: "none", values: asObject(values(item)) })
       .catch(() => {})
       .then(() => {
         sheet.removeEventListener("htmx:afterRequest", onAnswer);
-        if (!answered) {
-          finish(item, null);
-        }
+        finish(item, answer);
       });
   }
 
