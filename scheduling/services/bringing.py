@@ -97,11 +97,12 @@ def _plan(source: Schedule, found: Differences) -> Mapping[PlanKey, _Held]:
 
 def _staying(target: Schedule, found: Differences) -> list[Change]:
     """What is worked and not pinned in the periods of those who are moved, as changes that change nothing."""
-    theirs = Q(pk__in=[])
-    for each in found.placements:
-        theirs |= Q(person=each.person, block__date__range=(each.period.start_date, each.period.end_date))
-    if not found.placements:
+    moved = [each for each in found.placements if each.before != each.after]
+    if not moved:
         return []
+    theirs = Q(pk__in=[])
+    for each in moved:
+        theirs |= Q(person=each.person, block__date__range=(each.period.start_date, each.period.end_date))
     rows = Assignment.objects.filter(theirs, schedule=target, is_pinned=False).order_by()
     values = rows.values_list("person_id", "block__date", "block__shift_type__code", *HELD)
     return [_change((person, day, shift), held[0], _Held(*held)) for person, day, shift, *held in values]

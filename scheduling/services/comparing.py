@@ -1,9 +1,10 @@
 """Two versions side by side: what differs, person by person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from people.models import Person
 from scheduling.models import Assignment, Block, Period, Rotation, RotationAssignment, Schedule
@@ -37,23 +38,34 @@ class Differences:
         return {each.person for each in self.assignments} | {each.person for each in self.placements}
 
 
-def differences(old: Iterable[Schedule], new: Schedule, *, since: date | None = None) -> Differences:
+MARKS = ("is_pinned", "note", "override")
+
+
+def differences(
+    old: Iterable[Schedule], new: Schedule, *, since: date | None = None, marks: bool = False
+) -> Differences:
     """What `new` changes in what the `old` versions (which share no day) say.
 
     `since` is today, if only what is ahead is asked for: no block that has begun, and no period that is over.
+    With `marks`, a cell whose pin, note or override differs counts, too: before and after are alike in it then.
     """
     before = list(old)
     rotations = dict(Rotation.objects.filter(program=new.program_id).values_list("pk", "code"))
-    return Differences(_assignments(before, new, since, rotations), _placements(before, new, since, rotations))
+    said = MARKS if marks else ()
+    return Differences(
+        _assignments(before, new, since, rotations, said), _placements(before, new, since, rotations, said)
+    )
 
 
-def _assignments(old: list[Schedule], new: Schedule, since: date | None, rotations: Mapping[int, str]) -> list[Change]:
-    def worked(schedules: list[Schedule]) -> dict[Worked, tuple[int, str]]:
+def _assignments(
+    old: list[Schedule], new: Schedule, since: date | None, rotations: Mapping[int, str], marks: Sequence[str]
+) -> list[Change]:
+    def worked(schedules: list[Schedule]) -> dict[Worked, list[Any]]:
         rows = Assignment.objects.filter(schedule__in=schedules)
         if since is not None:
             rows = rows.filter(ahead(since).roster)
-        found = rows.order_by().values_list("person_id", "block_id", "rotation_id", "role")
-        return {(person, block): (rotation, role) for person, block, rotation, role in found}
+        found = rows.order_by().values_list("person_id", "block_id", "rotation_id", "role", *marks)
+        return {(person, block): said for person, block, *said in found}
 
     was, now = worked(old), worked([new])
     changed = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
@@ -73,21 +85,26 @@ def _assignments(old: list[Schedule], new: Schedule, since: date | None, rotatio
 
 
 def _placements(
-    old: list[Schedule], new: Schedule, since: date | None, rotations: Mapping[int, str]
+    old: list[Schedule], new: Schedule, since: date | None, rotations: Mapping[int, str], marks: Sequence[str]
 ) -> list[PlacementChange]:
-    def placed(schedules: list[Schedule]) -> dict[tuple[int, int], str]:
+    def placed(schedules: list[Schedule]) -> dict[tuple[int, int], list[Any]]:
         rows = RotationAssignment.objects.filter(schedule__in=schedules)
         if since is not None:
             rows = rows.filter(ahead(since).plan)
-        found = rows.order_by().values_list("person_id", "period_id", "rotation_id")
-        return {(person, period): rotations[rotation] for person, period, rotation in found}
+        found = rows.order_by().values_list("person_id", "period_id", "rotation_id", *marks)
+        return {(person, period): said for person, period, *said in found}
 
     was, now = placed(old), placed([new])
     changed = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
     periods = Period.objects.in_bulk({period for _, period in changed})
     changes = [
-        PlacementChange(person, periods[period], was.get((person, period)), now.get((person, period)))
-        for person, period in changed
+        PlacementChange(
+            key[0],
+            periods[key[1]],
+            rotations[was[key][0]] if key in was else None,
+            rotations[now[key][0]] if key in now else None,
+        )
+        for key in changed
     ]
     return sorted(changes, key=lambda each: (each.period.start_date, each.person))
 

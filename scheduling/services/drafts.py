@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from people.models import Program, User, record
 from scheduling.models import AcademicYear, Assignment, RotationAssignment, Schedule
@@ -79,13 +80,11 @@ def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
     """
     with transaction.atomic():
         program = Program.objects.select_for_update(no_key=True).get(pk=draft.program_id)
-        draft = Schedule.objects.select_related("academic_year", "based_on").get(pk=draft.pk)
-        published = Schedule.objects.published().filter(program=program, academic_year=draft.academic_year_id)
-        current = published.filter(start_date=draft.start_date, end_date=draft.end_date).first()
+        draft, current = _hold_with_published(draft, program)
         base = made_from(draft)
         if base is None or current is None:
             raise ValidationError(f"Nothing is published that {draft} could be brought up to date with.")
-        own = differences([base], draft)
+        own = differences([base], draft, marks=True)
         fresh = new_draft(
             academic_year=draft.academic_year,
             user=user,
@@ -104,6 +103,16 @@ def bring_up_to_date(*, draft: Schedule, user: User | None) -> Schedule:
             made = change(schedule=fresh, user=user, changes=wanted, reason=title, title=title)
             bring_covers(draft, made)
     return fresh
+
+
+def _hold_with_published(draft: Schedule, program: Program) -> tuple[Schedule, Schedule | None]:
+    """The draft, and what is published for its year and days, locked as everywhere: what is published first."""
+    published = Q(status=Schedule.Status.PUBLISHED, program=program, academic_year=draft.academic_year_id)
+    same_days = published & Q(start_date=draft.start_date, end_date=draft.end_date)
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).select_related("academic_year", "based_on")
+    rows = list(locked.filter(Q(pk=draft.pk) | same_days).order_by("-status", "pk"))
+    held = next(each for each in rows if each.pk == draft.pk)
+    return held, next((each for each in rows if each.pk != draft.pk), None)
 
 
 def delete(*, schedule: Schedule, user: User | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from people.models import AuditLog, Person, Program, User, record
 from scheduling.models import Edit, Schedule
@@ -78,8 +79,11 @@ def adopt(*, sandbox: Schedule, user: User | None) -> Edit:
 
 
 def _held(sandbox: Schedule) -> Schedule:
-    locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
-    sandbox = locked.select_related("program", "academic_year", "based_on__academic_year").get(pk=sandbox.pk)
+    """The sandbox, locked with what it was made from, in the order in which everything locks schedules."""
+    base = Schedule.objects.filter(pk=sandbox.pk).values("based_on")
+    locked = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(Q(pk=sandbox.pk) | Q(pk__in=base))
+    rows = locked.select_related("program", "academic_year", "based_on__academic_year").order_by("-status", "pk")
+    sandbox = next(each for each in rows if each.pk == sandbox.pk)
     if not sandbox.is_what_if:
         raise ValidationError(f"{sandbox} is no sandbox.")
     if active_run(sandbox):
@@ -89,7 +93,7 @@ def _held(sandbox: Schedule) -> Schedule:
 
 def _meant(sandbox: Schedule, base: Schedule) -> Differences:
     """What the sandbox says otherwise than its base, less what was changed in the base since and not in the sandbox."""
-    found = differences([base], sandbox)
+    found = differences([base], sandbox, marks=True)
     made = _making(sandbox)
     if made is None:
         return found
@@ -105,13 +109,13 @@ def _meant(sandbox: Schedule, base: Schedule) -> Differences:
     for each in found.assignments:
         if each.key not in theirs:
             assignments.append(each)
-        elif mine is None or each.key in mine:
+        elif each.key in mine if mine is not None else each.before != each.after:
             both.append((each.person, f"{each.date:%a %-d %b}, {each.shift}", each.before, each.after))
     for placed in found.placements:
         key = placed.person, placed.period.number
         if key not in theirs:
             placements.append(placed)
-        elif mine is None or key in mine:
+        elif key in mine if mine is not None else placed.before != placed.after:
             both.append((placed.person, str(placed.period), placed.before, placed.after))
     if both:
         raise ValidationError(_clash(base, both))
@@ -137,7 +141,7 @@ def _clash(base: Schedule, both: Collection[tuple[int, str, str | None, str | No
     person, where, before, after = next(iter(both))
     name = Person.objects.filter(pk=person).values_list("name", flat=True).first()
     more = f" So do {len(both) - 1} more cells." if len(both) > 1 else ""
-    return (
-        f"{base} was changed since in what the sandbox changed, too: {name}, {where} is {before or 'free'} there and "
-        f"{after or 'free'} in the sandbox.{more} Change one of them first. Nothing was changed."
-    )
+    differs = f"is {before or 'free'} there and {after or 'free'} in the sandbox"
+    if before == after:
+        differs = "has another pin, note or reason there than in the sandbox"
+    return f"{base} was changed since in what the sandbox changed, too: {name}, {where} {differs}.{more} Change one of them first. Nothing was changed."

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 
 from absences.models import Absence
 from scheduling.models import GenerationRun, Schedule
-from scheduling.services import drafts, edit, generate, leave, publish
+from scheduling.services import drafts, edit, generate, leave, publish, sandbox
 from tests.factories import place, work
 from tests.scheduling.small import Small
 
@@ -131,3 +131,21 @@ def test_leave_is_approved_after_a_draft_is_published(small: Small, monkeypatch:
     assert went == {"first": "done", "second": "done"}
     draft.refresh_from_db()
     assert (draft.status, draft.revision) == ("published", 3)
+
+
+def test_adopting_and_a_change_of_what_is_published_wait_for_each_other(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change is carried into the draft and its sandbox, which adopting holds: in the same order, or both wait."""
+    published, draft = published_with_a_draft(small)
+    box = sandbox.try_out(base=draft, user=None)
+    day = date(2026, 8, 3)
+    edit.change(schedule=box, user=None, changes=[edit.Change(small.bo.pk, day, "D", None, "WA")])
+    held = hold(monkeypatch, sandbox, "changes_of")
+    went = at_once(
+        held,
+        lambda: sandbox.adopt(sandbox=box, user=None),
+        lambda: edit.change(schedule=published, user=None, changes=[edit.Change(small.ana.pk, day, "D", None, "WA")]),
+    )
+    assert went == {"first": "done", "second": "done"}
+    assert draft.assignments.filter(block__date=day).count() == 2

@@ -98,6 +98,39 @@ def test_what_is_worked_in_the_period_of_who_is_moved_stays_where_the_sandbox_ha
     assert wards.schedule.assignments.filter(person=moved).count() == kept == 20
 
 
+def test_pins_notes_and_overrides_alone_are_adopted(wards: Wards) -> None:
+    box = sandbox.try_out(base=wards.schedule, user=None)
+    marked = {"is_pinned": True, "note": "Do not move", "override": "Agreed"}
+    box.assignments.filter(block__date=date(2026, 11, 3)).update(**marked)
+    box.rotation_assignments.filter(period__number=5).update(**marked)
+    assert differences([wards.schedule], box).people == set()  # nobody works otherwise
+    sandbox.adopt(sandbox=box, user=None)
+    assert wards.schedule.assignments.filter(block__date=date(2026, 11, 3), **marked).count() == 3
+    assert wards.schedule.assignments.count() == 57
+    assert wards.schedule.rotation_assignments.filter(**marked).count() == 3
+
+
+def test_marks_set_on_both_sides_are_refused(wards: Wards) -> None:
+    box = sandbox.try_out(base=wards.schedule, user=None)
+    for schedule, note in ((box, "Mine"), (wards.schedule, "Theirs")):
+        change = Change(wards.people[0].pk, date(2026, 11, 2), "D", "WA", "WA", note=note)
+        edit.change(schedule=schedule, user=None, changes=[change])
+    assert "Mon 2 Nov, D has another pin, note or reason there than in the sandbox. Change one" in refused(box)
+
+
+def test_pins_and_notes_alone_are_brought_up_to_date(wards: Wards) -> None:
+    Schedule.objects.filter(pk=wards.schedule.pk).update(status="published")
+    wards.schedule.refresh_from_db()
+    draft, other = (drafts.new_draft(academic_year=wards.year, user=None, based_on=wards.schedule) for _ in range(2))
+    marked = {"is_pinned": True, "note": "Do not move", "override": "Agreed"}
+    draft.assignments.filter(block__date=date(2026, 11, 3)).update(**marked)
+    works(wards, other, 2)
+    publish(schedule=other, user=None)
+    fresh = drafts.bring_up_to_date(draft=draft, user=None)
+    assert fresh.assignments.filter(block__date=date(2026, 11, 3), **marked).count() == 3
+    assert fresh.assignments.count() == 58
+
+
 def test_what_others_changed_in_the_draft_stays(wards: Wards) -> None:
     box = sandbox.try_out(base=wards.schedule, user=None)
     works(wards, box)
