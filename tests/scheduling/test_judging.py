@@ -124,6 +124,18 @@ def test_supervision_is_judged_with_those_who_are_there(wards: Wards) -> None:
     assert rules(load(wards.schedule, MONDAY, MONDAY).give(ana.pk, (MONDAY, "D"), "WA").brought) == ["supervision"]
 
 
+def test_of_one_person_without_others_the_weeks_before_the_schedule_are_read_too(wards: Wards) -> None:
+    ana, bo = wards.people
+    before = make_schedule(make_year(wards.program, date(2025, 7, 1), date(2026, 6, 30)), "published")
+    for number in range(12):
+        work(before, ana, date(2026, 6, 19) + number * DAY, wards.day, wards.ward)
+    first = wards.schedule.start_date
+    work(wards.schedule, bo, first, wards.day, wards.ward)
+    judge = load(wards.schedule, first, first, people={ana.pk}, has_others=False)
+    assert rules(judge.give(ana.pk, (first, "D"), "WA").brought) == ["consecutive_days"]
+    assert judge.turns.keys() == {ana.pk}
+
+
 @pytest.mark.parametrize(
     ("person", "block", "rotation", "message"),
     [
@@ -223,14 +235,17 @@ def test_the_answers_are_those_of_the_whole_schedule(rule_set: str, reached: set
         day = date(2026, 10, 5) + random.randrange(60) * DAY
         shift = random.choice([wards.day, wards.night])
         judge: Judge = load(wards.schedule, day, day)
+        alone: Judge = load(wards.schedule, day, day, people={person.pk}, has_others=False)
         row = Assignment.objects.filter(person=person, block__date=day, block__shift_type=shift).first()
         if row is None:
             verdicts = judge.give(person.pk, (day, shift.code), "WA")
+            assert alone.give(person.pk, (day, shift.code), "WA") == verdicts
             row = work(wards.schedule, person, day, shift, wards.ward)
             after = whole(wards.schedule)
             row.delete()
         else:
             verdicts = judge.take(person.pk, (day, shift.code))
+            assert alone.take(person.pk, (day, shift.code)) == verdicts
             row.delete()
             after = whole(wards.schedule)
             Assignment.objects.bulk_create([row])
