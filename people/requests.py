@@ -19,7 +19,7 @@ def back(request: HttpRequest) -> str:
     """The page of this site that the form's `next` names; blank where it names none."""
     there = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return there if safe else ""
+    return there if safe and there.startswith(("/", "?")) else ""
 
 
 def changes(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

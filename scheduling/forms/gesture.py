@@ -88,7 +88,7 @@ def gesture_of[Column: Hashable, Content](data: QueryDict, grid: Grid[Column, Co
         verb=verb,
         cells=nothing if ends else parsed(lambda: _cells(data, grid, verb), nothing),
         start=parsed(lambda: cell_of(data, "from", grid), None) if ends else None,
-        end=parsed(lambda: cell_of(data, "to", grid), None) if ends else None,
+        end=parsed(lambda: _target(data, grid), None) if ends else None,
         was=parsed(lambda: contents(data.getlist("was"), "was", grid), nothing),
         revision=parsed(lambda: _revision(data), 0),
         note=parsed(lambda: _text(data, "note", LONGEST_NOTE), ""),
@@ -103,6 +103,13 @@ def gesture_of[Column: Hashable, Content](data: QueryDict, grid: Grid[Column, Co
 def cell_of[Column: Hashable, Content](data: QueryDict, name: str, grid: Grid[Column, Content]) -> At[Column]:
     """The one cell that a field names. Raises ValidationError."""
     return _at(data.get(name, ""), name, grid)
+
+
+def _target[Column: Hashable, Content](data: QueryDict, grid: Grid[Column, Content]) -> At[Column]:
+    """Where something is carried to: one field, or, of a form without scripts, a person and a column."""
+    if "to" in data or "to_person" not in data:
+        return cell_of(data, "to", grid)
+    return _at(f"{data['to_person']}:{data.get('to_column', '')}", "to", grid)
 
 
 def contents[Column: Hashable, Content](

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from people.models import Person
+from scheduling.forms.carry import CarryToDay
 from scheduling.models import Schedule
 from scheduling.services.cell_choices import read_cell
 from scheduling.services.cell_partners import partners_of
@@ -44,6 +45,8 @@ def cell(request: HttpRequest, slug: str, month: date, person: int, day: int) ->
         context |= {} if is_fragment else _panel(schedule, somebody, on)
     except ValidationError as error:  # the program's own settings are wrong
         context["wrong"] = error.messages
+    if context.get("content") and context["is_open"] and context["is_there"] and not request.htmx:  # type: ignore[attr-defined]
+        context |= {"carry": CarryToDay(schedule=schedule, person=person, day=on), "carried": context["content"]}
     template = "scheduling/cell_people.html" if is_fragment else "scheduling/cell_panel.html"
     return panel_answer(request, opened, schedule, template, context)
 
@@ -61,7 +64,7 @@ def _people(schedule: Schedule, person: Person, day: date) -> dict[str, Any]:
 def _day(month: date, day: int) -> date:
     try:
         return month.replace(day=day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Http404(f"{month:%B %Y} has no day {day}.") from None
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from scheduling.forms.carry import CarryToPeriod
 from scheduling.models import Schedule
 from scheduling.services.plan_choices import PlanPanel, panel_of
 from scheduling.services.plan_releases import Offer, offer_of
@@ -37,6 +38,10 @@ def plan_cell(request: HttpRequest, slug: str, person: int, period: int) -> Http
         "next": reverse("year", args=[slug]) + state,
         **_panel(schedule, year, person, place),
     }
+    rotation = year.years[person].cells[place].rotation
+    if rotation is not None and context["is_open"] and not request.htmx:  # type: ignore[attr-defined]
+        carry = CarryToPeriod(schedule=schedule, periods=list(year.periods), person=person, number=period)
+        context |= {"carry": carry, "carried": year.catalog.rotations[rotation].code}
     return panel_answer(request, opened, schedule, "scheduling/plan_panel.html", context)
 
 

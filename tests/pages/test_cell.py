@@ -107,7 +107,7 @@ def test_people_who_could_take_it_are_listed_when_asked_for(wards, owner):
         "ICU Resident 001 PGY-2, Intensive care · swaps Allowed "
         "WA Resident 002 PGY-3, Ward A · swaps Allowed"
     )
-    assert plain(owner.get(url).content.decode()).count("Free Resident") == 1
+    assert plain(owner.get(url).content.decode()).count("Free Resident PGY-1") == 1
 
 
 def test_history_pins_notes_and_links(wards, owner):
@@ -235,3 +235,36 @@ def test_of_a_long_column_those_of_the_same_rank_are_judged_at_once():
     same = [person for person in wards.people[1:] if person.pgy_level == ada.pgy_level]
     assert {f"{person.pk}:2026-11-03" for person in same} <= found.keys()
     assert all(name.endswith(":2026-11-03") for name in found)
+
+
+def test_without_scripts_a_cell_is_carried_by_a_form(wards, owner, read):
+    first, second = (person.pk for person in wards.people[:2])
+    html = read(owner, page(wards, 0))
+    form = re.search(r"<h2>Carry it elsewhere</h2>.*?</form>", html, re.DOTALL)
+    assert form is not None
+    sent = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
+    assert sent["from"] == f"{first}:2026-11-03"
+    assert sent["was"] == f"{first}:2026-11-03=WA|D"
+    assert '<input type="date" name="to_column" value="2026-11-03" min="2026-07-01" max="2027-06-30"' in form[0]
+    assert re.findall(r'<option value="(\d+)"( selected)?>', form[0])[0] == (str(first), " selected")
+    assert re.findall(r'name="verb" value="(\w+)"', form[0]) == ["move", "swap", "push"]
+    target = {"verb": "swap", "to_person": str(second), "to_column": "2026-11-06"}
+    response = owner.post(f"{HOME}schedules/1/edit/", sent | target)
+    assert (response.status_code, response["Location"]) == (302, f"{HOME}month/2026-11/")
+    there = wards.schedule.assignments.filter(block__date__in=[DAY, date(2026, 11, 6)])
+    assert set(there.values_list("person", "block__date", "rotation__code")) >= {
+        (second, date(2026, 11, 6), "WA"),
+    }
+    assert not there.filter(person=first, block__date=DAY).exists()
+    wrong = owner.post(f"{HOME}schedules/1/edit/", sent | target | {"to_column": "soon"})
+    assert wrong.status_code == 422
+    assert "The field &quot;to&quot; is" in wrong.content.decode()
+
+
+def test_an_empty_cell_has_nothing_to_carry_and_scripts_have_their_own_way(wards, owner, read):
+    assert "Carry it elsewhere" not in read(owner, page(wards, 0, 6))
+    assert "Carry it elsewhere" not in panel(owner, page(wards, 0))
+
+
+def test_a_day_that_no_month_has_is_not_found(wards, owner):
+    assert owner.get(page(wards, 0, 99999999999999999999)).status_code == 404

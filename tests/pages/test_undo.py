@@ -52,3 +52,10 @@ def test_it_is_for_schedulers_and_by_post_only(edit, owner, colleague, stranger,
     assert owner.get(page).url == f"{HOME}schedules/1/"
     assert [each.post(page).status_code for each in (colleague, stranger, client)] == [404, 404, 302]
     assert is_there()
+
+
+@pytest.mark.parametrize("there", ["x", "-1", "on", "schedule", "//evil.example/", "https://evil.example/"])
+def test_a_next_that_is_no_page_of_this_site_is_as_good_as_none(wards, owner, there):
+    response = owner.post("/p/internal-medicine/schedules/1/undo/", {"next": there})
+    assert response.status_code == 302
+    assert response["Location"] == "/p/internal-medicine/schedules/1/"
