@@ -96,7 +96,10 @@ def _meant(sandbox: Schedule, base: Schedule) -> Differences:
     found = differences([base], sandbox, marks=True)
     made = _making(sandbox)
     if made is None:
-        return found
+        raise ValidationError(
+            f"Nobody knows any more when {sandbox} was made, and so not what was changed in {base} since: keep the "
+            "sandbox as a draft of its own."
+        )
     revision = made.changes.get("revision", 0)
     if base.runs.filter(revision__gt=revision).exists():
         raise ValidationError(
@@ -144,4 +147,7 @@ def _clash(base: Schedule, both: Collection[tuple[int, str, str | None, str | No
     differs = f"is {before or 'free'} there and {after or 'free'} in the sandbox"
     if before == after:
         differs = "has another pin, note or reason there than in the sandbox"
-    return f"{base} was changed since in what the sandbox changed, too: {name}, {where} {differs}.{more} Change one of them first. Nothing was changed."
+    return (
+        f"{base} was changed since in what the sandbox changed, too: {name}, {where} {differs}.{more} "
+        "Change one of them first. Nothing was changed."
+    )

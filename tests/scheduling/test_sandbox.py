@@ -175,6 +175,14 @@ def test_a_draft_that_was_generated_since_takes_no_sandbox(wards: Wards) -> None
     assert "was generated after Draft 2 (2026–27) was made from it" in refused(box)
 
 
+def test_one_whose_making_is_not_recorded_any_more_is_not_adopted(wards: Wards) -> None:
+    """What others changed in the draft since would be written over, unseen."""
+    box = sandbox.try_out(base=wards.schedule, user=None)
+    works(wards, box)
+    AuditLog.objects.all().delete()
+    assert "Nobody knows any more when Draft 2 (2026–27) was made" in refused(box)
+
+
 def test_nothing_to_adopt_and_too_much_to_adopt_are_said(wards: Wards, monkeypatch: pytest.MonkeyPatch) -> None:
     box = sandbox.try_out(base=wards.schedule, user=None)
     assert "says the same as Draft 1 (2026–27): there is nothing to adopt" in refused(box)
