@@ -10,7 +10,7 @@ from scheduling.services.imports.sheets import SHEETS
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Set by services and rules, not by a file.
 NOT_IN_FILES = {
-    "program": {"id", "slug", "lock_days", "holiday_changes"},  # set in Setup
+    "program": {"id", "slug", "holiday_changes"},  # set in Setup
     **{sheet: {"is_active"} for sheet in ("cross_cover", "staffing", "curriculum", "sequence_rules")},
     "accounts": {
         "id", "password", "last_login", "is_superuser", "is_staff", "is_active", "date_joined", "groups",

@@ -44,6 +44,13 @@ PROGRAM = Sheet(
             default="no",
             field="shows_who_is_on",
         ),
+        Column(
+            "lock_days",
+            cells.NUMBER,
+            "Published days until so many days from today change only with a reason; 0: no lock",
+            "3",
+            default="0",
+        ),
         Column("year_start", cells.DATE, "First day of the academic year", "2026-07-01", True, is_field=False),
         Column(
             "year_end",
