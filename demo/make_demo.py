@@ -40,7 +40,8 @@ Sato Ferraro Doyle Orlov Balogun Vega
 PROGRAM = [
     ("name", "time_zone", "period_scheme", "rule_set", "holiday_country", "holiday_subdivision",
      "who_is_on_is_public", "lock_days", "year_start", "year_end", "rule_settings"),
-    ("Riverside Internal Medicine", "America/Chicago", "4w", "acgme-2025", "US", "IL", "yes", 2, YEAR_START, "2027-06-30",
+    ("Riverside Internal Medicine", "America/Chicago", "4w", "acgme-2025", "US", "IL",
+     "yes", 2, YEAR_START, "2027-06-30",
      # Faculty are rostered by day only: what they do from home at night is not in this schedule.
      '{"rules": {"supervision": {"force": "off"}}}'),
 ]  # fmt: skip
