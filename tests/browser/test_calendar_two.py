@@ -69,6 +69,9 @@ def test_a_stale_edit_is_refused_and_one_click_does_it_again(owner: Calendar, da
     expect(dana.panel).to_contain_text("owner")
     expect(dana.panel).to_contain_text("Ward A")
     assert stored(dana.wards, 0, 8) == "WA|D"
+    dana.page.unroute("**/since/**")
+    dana.page.evaluate("calendar.lookAgain()")
+    dana.holds(0, 8, "WA|D")
     dana.panel.get_by_role("button", name="Do it all the same").click()
     dana.saved(2)
     assert stored(dana.wards, 0, 8) == "ICU|D"
