@@ -204,7 +204,7 @@ def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user
     sheet = Sheet(schedule, (each.key for each in cells))
     require_reason(sheet, reason)
     if not reason.strip():
-        require_nobody_on_leave(sheet, cells)
+        require_nobody_on_leave(sheet, cells, edit.created_at)
     for each in cells:
         now = sheet.state(each.key)
         if now != each.before:

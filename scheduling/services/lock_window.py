@@ -1,9 +1,10 @@
 """The lock window: published days that people count on change only with a reason."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from absences.models import Absence
@@ -24,15 +25,14 @@ def locked_until(schedule: Schedule) -> date | None:
     return timezone.localdate(timezone=program.zone) + timedelta(days=program.lock_days)
 
 
-def require_nobody_on_leave(sheet: Sheet, cells: Iterable[Cell | PlanCell]) -> None:
-    """Raises ReasonNeeded where a shift is put back to somebody whose leave was approved by now."""
+def require_nobody_on_leave(sheet: Sheet, cells: Iterable[Cell | PlanCell], since: datetime) -> None:
+    """Raises ReasonNeeded where a shift is put back to somebody whose leave was approved after a moment."""
     back = [each for each in cells if isinstance(each, Cell) and each.after is not None and each.before is None]
     if not back:
         return
     days = [each.date for each in back]
-    leave = (
-        Absence.objects.approved().overlapping(min(days), max(days)).filter(person__in={each.person for each in back})
-    )
+    known = Absence.objects.approved().overlapping(min(days), max(days)).alias(at=Coalesce("decided_at", "created_at"))
+    leave = known.filter(person__in={each.person for each in back}, at__gt=since)
     away = list(leave.values_list("person_id", "start_date", "end_date"))
     for each in back:
         if any(person == each.person and first <= each.date <= last for person, first, last in away):

@@ -137,6 +137,8 @@ def title_of(
         if start[0] != end[0] and start[1] == end[1]:
             there = names[end[0]]
         along = ", pushing along what follows" if gesture.verb == "push" else ""
+        lost = [(state.rotation, shift) for shift, state in held.get(end, FREE)] if gesture.verb == "move" else []
+        along += f", in place of {work(lost)}" if lost else ""
         return f"{names[start[0]]}'s {work(duties)} of {start[1]:%a %-d %b} to {there}{along}"
     first = next(iter(gesture.cells))
     more = f" and {len(gesture.cells) - 1} more" if len(gesture.cells) > 1 else ""

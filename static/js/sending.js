@@ -40,7 +40,6 @@
     const fields = new FormData();
     const common = {
       month: sheet.dataset.month || "",
-      revision: sheet.dataset.revision,
       state: sheet.dataset.state || "",
       next: location.pathname + location.search,
       csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value,
@@ -48,9 +47,12 @@
     for (const [name, value] of item.fields) {
       fields.append(name, value);
     }
+    // Whoever does it all the same has read in the panel what is newer than the page.
+    const said = Number(fields.get("revision") || 0);
     for (const [name, value] of Object.entries(common)) {
       fields.set(name, value);
     }
+    fields.set("revision", Math.max(said, Number(sheet.dataset.revision)));
     if (!fields.has("was")) {
       for (const name of item.names) {
         const was = item.was?.get(name) ?? item.found.get(name) ?? calendar.content(calendar.cell(name));

@@ -61,7 +61,8 @@ class Called:
         )
 
     def away(self, person: Person, day: date = TUESDAY) -> None:
-        Absence.objects.create(person=person, start_date=day, end_date=day, kind="sick", status="approved")
+        given = {"kind": "sick", "status": "approved", "created_at": EARLY}
+        Absence.objects.create(person=person, start_date=day, end_date=day, **given)
 
     def activate(self) -> Cover:
         return activate(
