@@ -35,7 +35,7 @@ def cy(small: Small) -> Person:
         place(small.draft, person, 1, small.ward)
     work(small.draft, small.ana, TUESDAY, small.day, small.ward)
     Schedule.objects.update(status=Schedule.Status.PUBLISHED)
-    Absence.objects.create(person=small.ana, start_date=TUESDAY, end_date=TUESDAY, status="approved")
+    Absence.objects.create(person=small.ana, start_date=TUESDAY, end_date=TUESDAY, status="approved", created_at=SIX)
     return cy
 
 
