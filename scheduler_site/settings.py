@@ -153,6 +153,8 @@ def mailers() -> dict[str, dict[str, Any]]:
 
 
 MAILERS = mailers()
+if not MAILERS:
+    SILENCED_SYSTEM_CHECKS.append("mail.W001")  # a site without mail: nothing is sent, and its pages say so
 # Daily messages, what failed before, and what a killed worker left; mail of the moment has tasks of its own.
 MAIL_ROUNDS = {"mail": {"task": "people.tasks.send_notices", "cron": "*/5 * * * *"}}
 ROUNDS = {

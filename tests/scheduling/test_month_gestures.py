@@ -96,7 +96,9 @@ def test_a_move_carries_a_whole_day_with_its_notes(wards: Wards, user: User) -> 
         (bo.pk, "AM", "Room 3", "", "primary", True),
         (bo.pk, "N", "", "", "backup", True),
     ]
-    assert done.edit.title == "Resident 000's Ward A, morning and Ward A, night of Tue 1 Dec to Resident 001, in place of Intensive care, day"
+    assert done.edit.title == (
+        "Resident 000's Ward A, morning and Ward A, night of Tue 1 Dec to Resident 001, in place of Intensive care, day"
+    )
 
 
 def test_a_swap_of_two_people_is_one_edit(wards: Wards, user: User) -> None:
