@@ -28,7 +28,7 @@ steps = st.lists(st.one_of(tells, rounds, waits), max_size=18)
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_each_notice_is_mailed_once_or_reported(
     steps: list[tuple[str, object, str]], clock: Clock, mail: None, settings

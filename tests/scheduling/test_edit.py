@@ -195,7 +195,7 @@ def test_a_change_costs_as_many_queries_whatever_it_changes(
 
 
 class AnySequence(TestCase):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(
         st.lists(
             st.tuples(

@@ -125,7 +125,7 @@ def program(db: None) -> Program:
 
 
 @example(steps=EACH)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(gestures, min_size=4, max_size=8))
 def _any_sequence(program: Program, steps: list[tuple]) -> None:
     with rolled_back():

@@ -62,7 +62,7 @@ class OffIsOff(TestCase):
     def setUpTestData(cls) -> None:
         cls.wards = make()
 
-    @settings(max_examples=20)  # each reads everything twice
+    @settings(max_examples=10)  # each reads everything twice
     @given(data=st.data())
     def test_off_is_as_good_as_deleted(self, data: st.DataObject) -> None:
         keys = [(model, pk) for model in MODELS for pk in model._default_manager.values_list("pk", flat=True)]

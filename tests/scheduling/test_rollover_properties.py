@@ -95,7 +95,7 @@ def past(turn: Turn, keys: list[int]) -> list[Rank]:
 
 
 class AnyDecisions(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(people, joining, st.booleans())
     def test_what_was_counted_is_written_and_the_past_stays(
         self, drawn: list[tuple[Fate, date | None, int, str, str]], joins: list[int], is_there: bool

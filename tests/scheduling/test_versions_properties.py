@@ -78,7 +78,7 @@ def made(small: Small, draft: Schedule) -> None:
 
 
 class Adopting(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(mine=WISHES, theirs=WISHES)
     def test_takes_what_only_the_sandbox_changed_and_leaves_what_only_others_did(
         self, mine: list[Wish], theirs: list[Wish]
@@ -106,7 +106,7 @@ class Adopting(TestCase):
 
 
 class BringingBack(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(changed=WISHES, day=st.integers(-3, 55))
     def test_the_past_is_the_present_ones_and_the_future_the_old_ones(self, changed: list[Wish], day: int) -> None:
         small = Small()
@@ -132,7 +132,7 @@ class BringingBack(TestCase):
 
 
 class Publishing(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(changed=WISHES, day=st.integers(-3, 60))
     def test_what_is_over_stays_and_what_is_ahead_is_the_drafts(self, changed: list[Wish], day: int) -> None:
         small = Small()
@@ -157,7 +157,7 @@ class Publishing(TestCase):
 
 
 class Opening(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(
         first=st.none() | st.integers(-5, 55),
         length=st.none() | st.integers(0, 60),

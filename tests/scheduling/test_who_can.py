@@ -151,7 +151,7 @@ PLACES = st.sampled_from(["ward", "clinic", "vacation", "nothing"])
 class BothSayTheSame(TestCase):
     """Whatever somebody works, and wherever the plan and others have put them."""
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(
         shift=st.sampled_from(["D", "N", "BK"]),
         is_faculty=st.booleans(),

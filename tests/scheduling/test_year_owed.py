@@ -37,7 +37,7 @@ def as_the_solver_counts(wards: Wards) -> tuple[Counter[tuple[str, str]], Counte
 
 
 class AnyYear(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(
         track=st.booleans(),
         has_own_row=st.booleans(),
