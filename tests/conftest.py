@@ -1,5 +1,7 @@
 """What all tests share: their markers, a clean cache, and inputs of property tests that do not change by the day."""
 
+from pathlib import Path
+
 import hypothesis
 import pytest
 from django.core.cache import cache
@@ -13,7 +15,7 @@ hypothesis.settings.load_profile("suite")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by what it needs (`pure`, `database` or `browser`), from its folder and its fixtures.
+    """Mark each test by what it needs (`pure`, `database`, `browser` or `stack`), from its folder and its fixtures.
 
     The browser tests come last: while Playwright runs, its event loop occupies the thread.
     """
@@ -23,9 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def kind(item: pytest.Item) -> str:
-    """The marker of a test: `browser` in tests/browser, `database` if it asks for one, else `pure`."""
-    if "browser" in item.path.parts:
-        return "browser"
+    """A test's marker: `browser` or `stack` by its folder, `database` if it asks for one, else `pure`."""
+    for folder in ("browser", "stack"):
+        if Path(__file__).parent / folder in item.path.parents:
+            return folder
     fixtures = set(getattr(item, "fixturenames", ()))
     if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup"}:
         return "database"
@@ -34,8 +37,8 @@ def kind(item: pytest.Item) -> str:
 
 @pytest.fixture(autouse=True)
 def _clean_cache(request: pytest.FixtureRequest) -> None:
-    """No test sees what another has cached."""
-    if request.node.get_closest_marker("pure") is None:
+    """No test sees what another has cached; the stack has a cache of its own."""
+    if not any(map(request.node.get_closest_marker, ("pure", "stack"))):
         cache.clear()
 
 

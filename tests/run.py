@@ -1,13 +1,14 @@
 """The whole test suite, `make test`: python -m tests.run [STAGE ...] [-- ARGUMENTS FOR PYTEST].
 
     checks      linters, formats, types, import order, Django's own checks, forgotten migrations
-    sqlite      every test but the browser's, on SQLite
+    sqlite      every test but those of the browser and the stack, on SQLite
     postgresql  every test that touches the database, on a throwaway PostgreSQL and Redis
     browser     the browser tests, on the same
+    stack       tests/stack: nginx, gunicorn, PgBouncer, PostgreSQL, Redis, Prometheus as in deploy/
 
-All stages run, whatever the earlier ones found, so that one run shows everything: without a STAGE in two processes side
-by side, one with the servers, one without. The last line counts them all, each check as one. A skipped test counts as
-failed: nothing here is optional.
+All stages run, whatever the earlier ones found, so that one run shows everything: without a STAGE in several processes
+side by side (LANES). The last line counts them all, each check as one. A skipped test counts as failed: nothing here is
+optional.
 """
 
 import os
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 from xml.etree import ElementTree
 
 from tests.services import ServiceMissing
@@ -93,8 +95,8 @@ class Run:
         return count
 
     def sqlite(self) -> Count:
-        """Every test but the browser's."""
-        return self.pytest("not browser", {})
+        """Every test but the browser's and the stack's."""
+        return self.pytest("not browser and not stack", {})
 
     def postgresql(self) -> Count:
         """Every test that touches the database."""
@@ -104,6 +106,10 @@ class Run:
         """The tests in tests/browser."""
         say(f"Browser: {browser()}")
         return self.pytest("browser", self.production_services)
+
+    def stack(self) -> Count:
+        """The tests in tests/stack, which start all their servers themselves."""
+        return self.pytest("stack", {})
 
     @cached_property
     def production_services(self) -> dict[str, str]:
@@ -215,34 +221,54 @@ def in_turn(names: Sequence[str], pytest_arguments: list[str]) -> Count:
 
 
 def side_by_side(pytest_arguments: list[str]) -> Count:
-    """Run all stages: those with servers in a process of their own meanwhile, whose lines come at the end."""
-    command = [sys.executable, "-m", "tests.run", *WITH_SERVERS, "--", *pytest_arguments]
-    with tempfile.TemporaryFile("w+") as log:
-        other = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+    """Run all stages: each lane but the first in a process of its own meanwhile, whose lines come at the end."""
+    with ExitStack() as logs:
+        others = [
+            beside(lane, pytest_arguments, logs.enter_context(tempfile.TemporaryFile("w+"))) for lane in LANES[1:]
+        ]
         try:
-            total = in_turn([name for name in STAGES if name not in WITH_SERVERS], pytest_arguments)
-            code = other.wait()
+            total = in_turn(LANES[0], pytest_arguments)
+            for process, _log in others:
+                process.wait()
         except SystemExit:
-            other.terminate()
-            other.wait()
+            for process, _log in others:
+                process.terminate()
+            for process, _log in others:
+                process.wait()
             raise
-        log.seek(0)
-        said = log.read()
+        for process, log in others:
+            total += told(process, log)
+    return total
+
+
+def beside(lane: Sequence[str], pytest_arguments: list[str], log: TextIO) -> tuple[subprocess.Popen[bytes], TextIO]:
+    """Start the stages of a lane in a process of its own, which writes to this file."""
+    command = [sys.executable, "-m", "tests.run", *lane, "--", *pytest_arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+    )
+    return process, log
+
+
+def told(process: subprocess.Popen[bytes], log: TextIO) -> Count:
+    """Say what a lane that has ended wrote, and count it by its last line."""
+    log.seek(0)
+    said = log.read()
     say(said)
     last = COUNTED.fullmatch(said.rstrip().rpartition("\n")[2])
     count = Count(int(last[1]), int(last[2])) if last else Count(0, 1)
-    return total + count + (Count(0, 1) if code and not count.failed else Count(0, 0))
+    return count + (Count(0, 1) if process.returncode and not count.failed else Count(0, 0))
 
 
-WITH_SERVERS = ("postgresql", "browser")
+# What runs beside what: each line takes about as long as the others, and waits for its servers while they compute.
+LANES = (("checks", "sqlite"), ("postgresql", "browser"), ("stack",))
 COUNTED = re.compile(r"(\d+) passed, (\d+) failed")
 STAGES: dict[str, Callable[[Run], Count]] = {
     "checks": Run.checks,
     "sqlite": Run.sqlite,
     "postgresql": Run.postgresql,
     "browser": Run.browser,
+    "stack": Run.stack,
 }
 
 if __name__ == "__main__":

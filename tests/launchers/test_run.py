@@ -33,7 +33,7 @@ def test_skipped_tests_count_as_failed(tmp_path: Path):
 def test_an_unknown_stage_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]):
     assert main(["oracle"]) == 2
     assert capsys.readouterr().out == (
-        "No stage is called oracle: choose from checks, sqlite, postgresql, browser."
+        "No stage is called oracle: choose from checks, sqlite, postgresql, browser, stack."
         " Pytest's own arguments go after --.\n"
     )
 
@@ -77,11 +77,11 @@ def test_counted_in_each_stage_that_takes_it():
 """
 
 
-@pytest.mark.parametrize(("right", "passed", "failed"), [(True, 2, 1), (False, 0, 3)])
+@pytest.mark.parametrize(("right", "passed", "failed"), [(True, 2, 2), (False, 0, 4)])
 def test_all_stages_run_side_by_side_and_are_counted_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], right: bool, passed: int, failed: int
 ):
-    """One test of the database: it runs on both databases, and the browser's stage fails, since it finds none."""
+    """One test of the database: it runs on both databases, and browser and stack fail, since they find none."""
     quick = tmp_path / "test_quick.py"
     quick.write_text(QUICK.format(right=right))
     with pytest.MonkeyPatch.context() as patch:
@@ -89,11 +89,5 @@ def test_all_stages_run_side_by_side_and_are_counted_together(
         assert main(["--", "-c", str(ROOT / "pyproject.toml"), str(quick)]) == 1
     lines = capsys.readouterr().out.rstrip().splitlines()
     assert lines[-1] == f"{passed} passed, {failed} failed"
-    assert [
-        line.split()[0] for line in lines if line.startswith(("checks  ", "sqlite  ", "postgresql  ", "browser  "))
-    ] == [
-        "checks",
-        "sqlite",
-        "postgresql",
-        "browser",
-    ]
+    stages = tuple(f"{stage} " for stage in STAGES)
+    assert [line.split()[0] for line in lines if line.startswith(stages)] == list(STAGES)
