@@ -52,10 +52,10 @@ errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 
 
-class RequestLog(Logger):  # type: ignore[misc] # gunicorn ships no types
+class RequestLog(Logger):
     """One line for each request, with its id, so that it is found again in the site's and the proxy's logs."""
 
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:  # noqa: ARG002
         if not self.access_log_enabled:
             return
         answered = {name.lower(): value for name, value in resp.headers}
@@ -74,7 +74,9 @@ class RequestLog(Logger):  # type: ignore[misc] # gunicorn ships no types
         if os.environ.get("LOG_FORMAT", "json") == "line":
             self.access_log.log(logging.INFO, " ".join(f"{name}={value}" for name, value in facts.items()))
         else:
-            self.access_log.log(logging.INFO, "%s", json.dumps(facts))  # which escapes what a client put into its address
+            self.access_log.log(
+                logging.INFO, "%s", json.dumps(facts)
+            )  # which escapes what a client put into its address
 
 
 logger_class = RequestLog
@@ -85,7 +87,7 @@ logger_class = RequestLog
 # counts on in its files, so that counters never fall and there are never more files than processes.
 
 
-def on_starting(server: Any) -> None:
+def on_starting(server: Any) -> None:  # noqa: ARG001
     """The counts start anew with this gunicorn. Only the master comes here, before there is any process.
 
     Not when it replaces a running one (SIGUSR2), whose processes still count.
@@ -103,7 +105,7 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
 
 
-def post_fork(server: Any, worker: Any) -> None:
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Before the site is loaded, and with it the first count."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import values
@@ -111,7 +113,7 @@ def post_fork(server: Any, worker: Any) -> None:
         values.ValueClass = values.MultiProcessValue(lambda: worker.place)
 
 
-def child_exit(server: Any, worker: Any) -> None:
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Forget what held only while the process lived, such as how many requests it had under way."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess

@@ -1,0 +1,167 @@
+"""nginx, PgBouncer, PostgreSQL, Redis and Prometheus, each with its file of deploy/ and what this machine adds."""
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from signal import SIGINT, SIGQUIT, SIGTERM, Signals
+
+import psycopg
+import redis
+
+from deploy.stack.home import Home
+from deploy.stack.processes import Process, group, unprivileged_user
+from deploy.stack.programs import Programs, StackError
+from deploy.stack.site import answers
+
+USER = "scheduler"
+SITES = ("site1", "site2")
+WORKERS = ("worker1", "worker2", "inquiries")
+
+
+def server(home: Home, name: str, command: list[str], ready: Callable[[], bool], stop: Signals = SIGTERM) -> Process:
+    """One of the servers, as the user who is not root."""
+    return Process(
+        name=name,
+        command=command,
+        log=home.log(name),
+        ready=ready,
+        environment={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": str(home.folder)},
+        user=unprivileged_user(),
+        stop_signal=stop,
+    )
+
+
+def postgresql(home: Home, programs: Programs, size: str, options: dict[str, str]) -> Process:
+    """A cluster in data/, made if it is not there; options as for postgres -c. SIGINT ends sessions, then itself."""
+    data = home.folder / "data"
+    if not (data / "PG_VERSION").exists():
+        make_cluster(home, programs.initdb, data)
+    config = home.copy(f"postgresql/{size}.conf")
+    listen = {
+        "config_file": str(config),
+        "listen_addresses": "127.0.0.1",
+        "port": str(home.port("postgresql")),
+        "unix_socket_directories": "",
+    }
+    said = [word for name, value in (listen | options).items() for word in ("-c", f"{name}={value}")]
+    command = [str(programs.postgres), "-D", str(data), *said]
+    return server(home, "postgresql", command, partial(accepts, home, "postgresql"), SIGINT)
+
+
+def make_cluster(home: Home, initdb: Path, data: Path) -> None:
+    """Raises StackError with what initdb said last."""
+    options = ["-U", USER, "-A", "scram-sha-256", "--pwfile", str(home.folder / "db-password")]
+    user = unprivileged_user()
+    made = subprocess.run(
+        [str(initdb), "-D", str(data), *options, "-E", "UTF8", "--locale=C"],
+        cwd=home.folder,
+        user=user,
+        group=group(user),
+        extra_groups=None if user is None else [],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise StackError(f"{initdb} failed: {made.stderr.strip().splitlines()[-1]}")
+
+
+def make_database(home: Home) -> None:
+    """The site's database, unless it is there."""
+    with connect(home, "postgresql", "postgres") as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [USER]).fetchone():
+            connection.execute(f"CREATE DATABASE {USER}")
+
+
+def connect(home: Home, part: str, database: str = USER) -> psycopg.Connection:
+    """A connection to PostgreSQL itself or through PgBouncer."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=home.port(part),
+        user=USER,
+        password=home.secret("db-password"),
+        dbname=database,
+        connect_timeout=5,
+        autocommit=True,
+        prepare_threshold=None,
+    )
+
+
+def accepts(home: Home, part: str, database: str = "postgres") -> bool:
+    """Whether it lets us in."""
+    try:
+        connect(home, part, database).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def pgbouncer(home: Home, programs: Programs) -> Process:
+    users = {USER: "db-password", "scheduler_admin": "pgbouncer-admin", "scheduler_stats": "pgbouncer-admin"}
+    listed = home.write(
+        "userlist.txt", "".join(f'"{name}" "{home.secret(file)}"\n' for name, file in users.items()), private=True
+    )
+    where = f"host=127.0.0.1 port={home.port('postgresql')} dbname={USER}"
+    ours = [
+        "[pgbouncer]",
+        "listen_addr = 127.0.0.1",
+        f"listen_port = {home.port('pgbouncer')}",
+        f"auth_file = {listed}",
+    ]
+    home.copy("pgbouncer.ini")
+    config = home.write(
+        "pgbouncer-here.ini",
+        "\n".join([f"%include {home.folder}/pgbouncer.ini", "[databases]", f"{USER} = {where}", *ours, ""]),
+    )
+    return server(home, "pgbouncer", [str(programs.pgbouncer), str(config)], partial(accepts, home, "pgbouncer", USER))
+
+
+def redis_server(home: Home, programs: Programs) -> Process:
+    included = home.copy("redis.conf")
+    password = home.secret("redis-password")
+    ours = [
+        f"include {included}",
+        f"port {home.port('redis')}",
+        f"requirepass {password}",
+        f"dir {home.folder}/run",
+        "",
+    ]
+    config = home.write("redis-here.conf", "\n".join(ours), private=True)
+
+    def ready() -> bool:
+        with redis.Redis(port=home.port("redis"), password=password) as connection:
+            try:
+                return bool(connection.ping())
+            except redis.ConnectionError:
+                return False
+
+    return server(home, "redis", [str(programs.redis), str(config)], ready)
+
+
+def nginx(home: Home, programs: Programs) -> Process:
+    words = {
+        "LISTEN": f"127.0.0.1:{home.port('nginx')}",
+        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{home.port(n)} max_fails=1 fail_timeout=5s;" for n in SITES),
+        "STATIC_ROOT": str(home.folder / "static"),
+        "RUN": str(home.folder / "run"),
+        "FORWARDED_PROTO": "$scheme",
+    }
+    config = home.render("nginx.conf", words)
+    command = [str(programs.nginx), "-e", "stderr", "-p", str(home.folder / "run"), "-c", str(config)]
+    # SIGQUIT: it finishes what is under way.
+    return server(
+        home, "nginx", [*command, "-g", "daemon off;"], partial(answers, home.port("nginx"), "/livez"), SIGQUIT
+    )
+
+
+def prometheus(home: Home, programs: Programs) -> Process:
+    ports = {"site": SITES, "workers": WORKERS, "prometheus": ("prometheus",)}
+    for job, parts in ports.items():
+        listed = ", ".join(f'"127.0.0.1:{home.port(part)}"' for part in parts)
+        home.write(f"targets/{job}.yml", f"- targets: [{listed}]\n")
+    home.copy("alerts.yml")
+    command = [str(programs.prometheus), f"--config.file={home.copy('prometheus.yml')}"]
+    command += [f"--storage.tsdb.path={home.folder / 'prometheus'}", "--storage.tsdb.retention.time=7d"]
+    command += [f"--web.listen-address=127.0.0.1:{home.port('prometheus')}", "--log.level=warn"]
+    return server(home, "prometheus", command, partial(answers, home.port("prometheus"), "/-/ready"))

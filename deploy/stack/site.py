@@ -1,0 +1,74 @@
+"""The site's own processes: two gunicorns and three workers, as ourselves."""
+
+import http.client
+import os
+import subprocess
+import sys
+from functools import partial
+
+from deploy.stack.home import DEPLOY, ROOT, Home, environment
+from deploy.stack.processes import Process
+from deploy.stack.programs import StackError
+
+
+def gunicorn(home: Home, name: str) -> Process:
+    """One of the two. They share the machine's cores, so that each has half of them as processes."""
+    processes = max(1, (os.cpu_count() or 2) // 2)
+    more = {
+        "PROMETHEUS_MULTIPROC_DIR": str(home.folder / "metrics" / name),
+        "WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", str(processes)),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", str(DEPLOY / "gunicorn.conf.py")]
+    return ours(
+        home,
+        name,
+        [*command, "--chdir", str(ROOT), "--bind", f"127.0.0.1:{home.port(name)}"],
+        partial(answers, home.port(name), "/livez"),
+        more,
+    )
+
+
+def worker(home: Home, name: str) -> Process:
+    """A generation takes a core for minutes; pages come first (nice)."""
+    queue = "inquiries" if name == "inquiries" else "default"
+    options = ["ox_worker", "--queues", queue, "--interval", "0.5"]
+    command = ["nice", "-n", "5", sys.executable, str(ROOT / "manage.py"), *options]
+    return ours(
+        home,
+        name,
+        command,
+        partial(answers, home.port(name), "/metrics"),
+        {"WORKER_METRICS_PORT": f"127.0.0.1:{home.port(name)}", "WORKER_LOCK_TIMEOUT": "15"},
+    )
+
+
+def ours(home: Home, name: str, command: list[str], ready: partial[bool], more: dict[str, str]) -> Process:
+    return Process(name=name, command=command, log=home.log(name), ready=ready, environment=environment(home, **more))
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether the server there says that all is well."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def manage(home: Home, *arguments: str, quiet: bool = True) -> None:
+    """Run one of the site's commands, straight on PostgreSQL. Raises StackError with the end of what it said."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=environment(home, DB_PORT=str(home.port("postgresql"))),
+        cwd=ROOT,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stdout or "").strip()[-2000:]
+        raise StackError(f"manage.py {' '.join(arguments)} failed. {said}")
