@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks import conflict, cover, edit, generation, problems, repair, shift_scheduling, year_grid
+from benchmarks import conflict, cover, edit, generation, pages, problems, repair, shift_scheduling, year_grid
 from benchmarks.data import folder
 from benchmarks.figures import Case, Figure, at_least, at_most, exactly
 from scheduling.solver.plan.solve import solve_plan
@@ -65,6 +65,7 @@ CASES: dict[str, Case] = {
     "problems": partial(problems.case, 60),
     "rules": rules,
     "year": partial(year_grid.case, 200),
+    **{f"pages-{row}": partial(pages.case, row) for row in pages.BARS},
     "hmc": hmc_case,
     **{f"shifts-{number}": partial(shift_scheduling.proven_case, number) for number in (1, 2, 3, 4, 5)},
     "shifts-8": partial(shift_scheduling.open_case, 8, 120),

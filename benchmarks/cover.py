@@ -64,16 +64,16 @@ def _figure(name: str, call: Callable[[], object], note: str) -> Figure:
     return at_most(f"cover-{PEOPLE}: {name}", median(wall), "ms", BAR, "; ".join(filter(None, [times, note])))
 
 
-def published_year() -> "Schedule":
-    """The made-up program with a roster of the whole year."""
+def published_year(people: int = PEOPLE, name: str = "") -> "Schedule":
+    """A made-up program of so many people with a roster of the whole year."""
     from benchmarks.store import store
     from scheduling.models import Assignment, Schedule
     from scheduling.models.calendar import ensure_blocks
 
-    problem = made_roster(PEOPLE)
-    schedule = store(problem, f"cover-{PEOPLE}")
+    problem = made_roster(people)
+    schedule = store(problem, name or f"cover-{people}")
     blocks = ensure_blocks(schedule.program, schedule.start_date, schedule.end_date)
-    people = {person.code: person for person in schedule.program.people.all()}
+    persons = {person.code: person for person in schedule.program.people.all()}
     rotations = {rotation.code: rotation for rotation in schedule.program.rotations.all()}
     rows = []
     for number, person in enumerate(problem.people):
@@ -83,8 +83,8 @@ def published_year() -> "Schedule":
                 on = problem.start + timedelta(days=day)
                 shift = _shift(stay.rotation, on, day + number)
                 if shift and day not in away:
-                    block, rotation = blocks[on, shift], rotations[stay.rotation]
-                    rows.append(Assignment(schedule=schedule, person=people[person.id], block=block, rotation=rotation))
+                    block, rotation, one = blocks[on, shift], rotations[stay.rotation], persons[person.id]
+                    rows.append(Assignment(schedule=schedule, person=one, block=block, rotation=rotation))
     Assignment.objects.bulk_create(rows, batch_size=1000)
     Schedule.objects.filter(pk=schedule.pk).update(status=Schedule.Status.PUBLISHED)
     return Schedule.objects.select_related("program").get(pk=schedule.pk)
