@@ -1,7 +1,8 @@
 """What a page costs: CPU per request, as a multiple of a bare Django view's in the same run.
 
 In process, by the site's own WSGI application: all middleware as installed, production settings, PostgreSQL by a
-pool, Redis, sessions and CSRF by cookies. Three programs: two of 60 people and one of 200, each with a year's plan and roster.
+pool, Redis, sessions and CSRF by cookies. Three programs: two of 60 people and one of 200, each with a year's plan and
+roster.
 
 "Uncached" means that everything in Redis but sessions is forgotten before each request. What a process keeps in its own
 memory stays: the HTML of cells and rows by what is in them, and the catalog by its revision, as in a server that has
