@@ -267,6 +267,11 @@ class AuditLog(models.Model):
             models.Index(fields=["action", "-created_at"], name="audit_action"),
             # Audit list of one program, newest first.
             models.Index(fields=["program", "-created_at"], name="audit_program"),
+            # Every page: the newest entries of its program, and of none (accounts), which its cache goes by.
+            models.Index(fields=["program", "id"], name="audit_program_key"),
+            models.Index(fields=["id"], name="audit_no_program_key", condition=Q(program__isnull=True)),
+            # Setup and sandboxes: what was done to one thing, newest first.
+            models.Index(fields=["target", "-created_at"], name="audit_target"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from people.access import get_program, get_program_to_schedule
 from people.models import Program, User
 from people.navigation import frame
+from people.pages import do_not_keep
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.edit import titles_to_turn
@@ -26,6 +27,7 @@ class Opened:
     program: Program
     is_scheduler: bool
     context: dict[str, Any]
+    request: HttpRequest
 
     @property
     def now(self) -> datetime:
@@ -42,7 +44,7 @@ def open_program(request: HttpRequest, slug: str, section: str) -> Opened:
     program = get_program(user, slug)
     timezone.activate(program.zone)  # for the times of this page; a middleware ends it with the request
     context = frame(user, program, section)
-    return Opened(user, program, context["is_scheduler"], context)
+    return Opened(user, program, context["is_scheduler"], context, request)
 
 
 def open_to_schedule(request: HttpRequest, slug: str, section: str = "schedule") -> Opened:
@@ -64,7 +66,7 @@ def open_bare(request: HttpRequest, slug: str) -> Opened:
     user = signed_in_user(request)
     program = get_program_to_schedule(user, slug)
     timezone.activate(program.zone)
-    return Opened(user, program, True, {"program": program, "is_scheduler": True})
+    return Opened(user, program, True, {"program": program, "is_scheduler": True}, request)
 
 
 def get_schedule(opened: Opened, number: int) -> Schedule:
@@ -125,7 +127,10 @@ def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
         return {"schedule": schedule}
     is_archived = schedule.status == Schedule.Status.ARCHIVED  # stays as it was
     undoes, redoes = ("", "") if is_archived else titles_to_turn(schedule, opened.user)
-    return {"schedule": schedule, **counts(known_severities(schedule)), "undoes": undoes, "redoes": redoes}
+    severities = known_severities(schedule)
+    if severities is None:
+        do_not_keep(opened.request)
+    return {"schedule": schedule, **counts(severities), "undoes": undoes, "redoes": redoes}
 
 
 def counts(severities: Mapping[str, int] | None) -> dict[str, Any]:
@@ -172,6 +177,6 @@ def state_of(request: HttpRequest, *names: str) -> str:
 
 
 def stamp(program: Program, schedules: list[Schedule], now: datetime) -> str:
-    """What each printed page carries: program, version, date."""
+    """What each printed page carries: program, version, date. No time: the page is kept for the day."""
     versions = ", ".join(str(schedule) for schedule in schedules) or "no schedule"
-    return f"{program} · {versions} · printed {now:%a %-d %b %Y, %H:%M}"
+    return f"{program} · {versions} · printed {now:%a %-d %b %Y}"

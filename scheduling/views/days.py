@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from people.access import visible_programs
 from people.models import Program, User
+from people.pages import cached_page
 from scheduling.converters import EARLIEST, LATEST
 from scheduling.models import Schedule
 from scheduling.services.day import Whys, read_day
@@ -21,6 +22,7 @@ def day_now(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(reverse("day", args=[slug, opened.today]) + state_of(request, "schedule"))
 
 
+@cached_page("minute")
 def day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     """Who works where on a day, with how to reach them."""
     opened = open_program(request, slug, "schedule")
@@ -44,6 +46,7 @@ def day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
     return render(request, "scheduling/day.html", context)
 
 
+@cached_page("minute")
 @login_not_required
 def on_call(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is on now: for everybody where the program says so, with contacts for its members only."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from people.pages import cached_page
 from scheduling.converters import EARLIEST, LATEST
 from scheduling.forms.grid_filter import GridFilter
 from scheduling.services.month_grid import read_month
@@ -17,6 +18,7 @@ from scheduling.views.months import end_of_month, month_html
 KEPT = ("schedule", "rotation", "level", "cohort", "name")
 
 
+@cached_page()
 def year(request: HttpRequest, slug: str) -> HttpResponse:
     """The rotation plan: people x periods."""
     opened = open_program(request, slug, "schedule")
@@ -48,6 +50,7 @@ def month_now(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(reverse("month", args=[slug, day.replace(day=1)]) + state_of(request, *KEPT))
 
 
+@cached_page()
 def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     """The roster of a month: people x days."""
     opened = open_program(request, slug, "schedule")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from people.access import person_of
 from people.navigation import frame
+from people.pages import cached_page
 from people.requests import signed_in_user
 from scheduling.models import Schedule
 from scheduling.services.my_month import next_turns, read_my_month
@@ -15,6 +16,7 @@ from scheduling.views.grids import next_month, previous_month
 from scheduling.views.months import end_of_month
 
 
+@cached_page("minute")
 def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     """A month of what one works oneself, from what is published; this month if none is named."""
     user = signed_in_user(request)

@@ -1,0 +1,187 @@
+"""The cache of pages: what a marked view (`people.pages.cached_page`) has rendered is kept, each page for its user.
+
+The key is all that a page depends on: see `_key`. What changes has another key, so nothing is ever invalidated, and
+the ETag, made of the key, is answered by 304 without the page being looked up. Views are called where anything is out
+of the ordinary: messages to show, no CSRF cookie yet, somebody who does not belong to the program.
+
+Kept pages are packed once, with a name of random length in the header, as Django's GZipMiddleware does. The CSRF token
+in a kept page is masked once for all its readings, which gives a BREACH attack nothing: each guess is another address,
+so another key, so a page of its own with another mask and another length; the same guess has the same answer.
+"""
+
+import gzip
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from people.counting import Result, count_page
+from people.pages import KEPT, Keeping, Reading, reading
+from scheduler_site.page_state import State, read_state
+from scheduler_site.release import release
+
+# Which part of a page is asked for: an address may have a fragment beside the whole.
+PARTS = ("HTTP_HX_REQUEST", "HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
+VARY = ("Accept-Encoding", "Cookie", "HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
+LEVEL = 1
+PADDING = 100  # random bytes at most
+
+# Packed, and the headers that the view gave it.
+type Page = tuple[bytes, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The page that a request is after, where it may be kept: its key, and the name of its view for the counts."""
+
+    key: str
+    view: str
+
+    @property
+    def etag(self) -> str:
+        return f'W/"{self.key}"'
+
+
+class PageCache:
+    """The middleware. Below Django's authentication, whose query for the user it makes along with its own; above what
+    asks for the user, and above that of messages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if settings.DEBUG:
+            raise MiddlewareNotUsed("Templates change under the site of somebody who develops it.")
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        wanted: Wanted | None = getattr(request, "_page_wanted", None)
+        return response if wanted is None else _keep(request, response, wanted)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Sequence[Any], arguments: Mapping[str, Any]
+    ) -> HttpResponse | None:
+        """The page, or that the browser has it; None to call the view."""
+        keeping: Keeping | None = getattr(view, "keeping", None)
+        if keeping is None or request.method not in {"GET", "HEAD"}:
+            return None
+        assert request.resolver_match is not None
+        name = request.resolver_match.url_name or ""
+        wanted = _wanted(request, keeping, arguments.get("slug"), name)
+        if wanted is None:
+            count_page(name, "bypass")
+            return None
+        result, response = _known(request, wanted)
+        count_page(name, result)
+        if response is None:
+            request._page_wanted = wanted  # type: ignore[attr-defined]
+        return response
+
+
+def _wanted(request: HttpRequest, keeping: Keeping, slug: str | None, name: str) -> Wanted | None:
+    """The page, if it may be kept. Tells the request who its user is, and the view the state of the program."""
+    state = read_state(request.session, slug, jobs=keeping.jobs)
+    if state is None:
+        return None
+    request._cached_user = state.user  # type: ignore[attr-defined]
+    secret = request.META.get("CSRF_COOKIE")
+    has_messages = len(request._messages) > 0  # type: ignore[attr-defined]
+    may_keep = state.belongs and secret is not None and not has_messages and not state.working
+    request._reading = Reading(  # type: ignore[attr-defined]
+        stamp=repr((release(), state.written)), keep=may_keep
+    )
+    return Wanted(_key(request, keeping, state), name) if may_keep else None
+
+
+def _key(request: HttpRequest, keeping: Keeping, state: State) -> str:
+    """A digest of all that the page depends on."""
+    meta = request.META
+    now = timezone.now()
+    parts = (
+        release(),
+        request.path,
+        sorted(request.GET.lists()) if meta.get("QUERY_STRING") else (),
+        [meta.get(name) for name in PARTS],
+        meta.get("HTTP_HOST"),
+        meta["CSRF_COOKIE"],  # the page's forms carry it
+        state.sees,
+        state.written,
+        state.asked,
+        now.astimezone(ZoneInfo(state.zone)).toordinal(),
+        int(now.timestamp() // 60) if keeping.clock == "minute" else None,
+    )
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _known(request: HttpRequest, wanted: Wanted) -> tuple[Result, HttpResponse | None]:
+    """The answer without the view, if there is one."""
+    if wanted.key in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return "not_modified", _with_headers(HttpResponseNotModified(), wanted)
+    page: Page | None = cache.get(f"page-{wanted.key}")
+    if page is None:
+        return "miss", None
+    packed, headers = page
+    response = HttpResponse(headers=headers)
+    _set_body(request, response, packed)
+    return "hit", _with_headers(response, wanted)
+
+
+def _keep(request: HttpRequest, response: HttpResponseBase, wanted: Wanted) -> HttpResponseBase:
+    """Keep what the view has rendered, unless it is for this once only."""
+    found = reading(request)
+    if (
+        not isinstance(response, HttpResponse)
+        or response.status_code != HTTPStatus.OK
+        or request.method != "GET"
+        or found is None
+        or not found.keep
+        or response.cookies
+        or response.has_header("Cache-Control")
+        or response.has_header("Content-Encoding")
+        or request.session.modified
+        or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        or request._messages.used  # type: ignore[attr-defined]
+        or request._messages.added_new  # type: ignore[attr-defined]
+    ):
+        return response
+    packed = pack(response.content)
+    page: Page = packed, dict(response.items())
+    cache.set(f"page-{wanted.key}", page, KEPT)
+    _set_body(request, response, packed)
+    return _with_headers(response, wanted)
+
+
+def pack(content: bytes) -> bytes:
+    """The content, compressed; its length says little about it."""
+    name = "a" * secrets.randbelow(PADDING)
+    packed = BytesIO()
+    with gzip.GzipFile(filename=name, mode="wb", compresslevel=LEVEL, fileobj=packed, mtime=0) as file:
+        file.write(content)
+    return packed.getvalue()
+
+
+def _set_body(request: HttpRequest, response: HttpResponse, packed: bytes) -> None:
+    """The body, packed for those who take it so."""
+    if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        response.content = packed
+        response.headers["Content-Encoding"] = "gzip"
+    elif not response.content:
+        response.content = gzip.decompress(packed)
+
+
+def _with_headers[R: HttpResponse](response: R, wanted: Wanted) -> R:
+    """What lets the browser keep the page, and have it asked each time whether it is still the same."""
+    response.headers["ETag"] = wanted.etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, VARY)
+    return response
