@@ -102,18 +102,16 @@ def pgbouncer(home: Home, programs: Programs) -> Process:
     listed = home.write(
         "userlist.txt", "".join(f'"{name}" "{home.secret(file)}"\n' for name, file in users.items()), private=True
     )
-    where = f"host=127.0.0.1 port={home.port('postgresql')} dbname={USER}"
-    ours = [
+    lines = [
+        "[databases]",
+        f"{USER} = host=127.0.0.1 port={home.port('postgresql')} dbname={USER}",
         "[pgbouncer]",
+        f"%include {home.copy('pgbouncer.ini')}",
         "listen_addr = 127.0.0.1",
         f"listen_port = {home.port('pgbouncer')}",
         f"auth_file = {listed}",
     ]
-    home.copy("pgbouncer.ini")
-    config = home.write(
-        "pgbouncer-here.ini",
-        "\n".join([f"%include {home.folder}/pgbouncer.ini", "[databases]", f"{USER} = {where}", *ours, ""]),
-    )
+    config = home.write("pgbouncer-here.ini", "\n".join([*lines, ""]))
     return server(home, "pgbouncer", [str(programs.pgbouncer), str(config)], partial(accepts, home, "pgbouncer", USER))
 
 
