@@ -1,7 +1,7 @@
 """The site's web server: gunicorn -c deploy/gunicorn.conf.py. What differs between installations comes from the
 environment; `--bind` says where it listens.
 
-    WEB_CONCURRENCY  processes (2). Pages are computed, so one for each core that this gunicorn may use.
+    WEB_CONCURRENCY  processes (2). Pages are computed, so one for each core that this gunicorn may use, or one more.
     WEB_THREADS      threads in each (4): while one waits for the database the others work; more only queue for the GIL.
     ACCESS_LOG       a file for the line of each request, "-" for standard output (the default), empty for none.
     LOG_FORMAT       json or line, as for the site's own log.
@@ -52,11 +52,14 @@ errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 
 
+PROBES = {"/livez", "/readyz", "/metrics"}  # asked every few seconds: in the log only where something is wrong
+
+
 class RequestLog(Logger):
     """One line for each request, with its id, so that it is found again in the site's and the proxy's logs."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:  # noqa: ARG002
-        if not self.access_log_enabled:
+        if not self.access_log_enabled or (resp.status_code == 200 and environ.get("PATH_INFO") in PROBES):
             return
         answered = {name.lower(): value for name, value in resp.headers}
         facts = {

@@ -102,6 +102,10 @@ def database() -> dict[str, Any]:
             "HOST": env.text("DB_HOST", "127.0.0.1"),
             "PORT": env.number("DB_PORT", 5432),
             "OPTIONS": {"pool": pool} if pooled else {},
+            # To PgBouncer each thread keeps its connection, since a new one costs as much as a page (the proof of the
+            # password); at the start of a request it is tried, and made anew if one of the two was restarted.
+            "CONN_MAX_AGE": 0 if pooled else 60,
+            "CONN_HEALTH_CHECKS": not pooled,
             # PgBouncer in transaction mode gives the next statement another connection.
             "DISABLE_SERVER_SIDE_CURSORS": True,
         }

@@ -31,7 +31,7 @@ def gunicorn(home: Home, name: str) -> Process:
 def worker(home: Home, name: str) -> Process:
     """A generation takes a core for minutes; pages come first (nice)."""
     queue = "inquiries" if name == "inquiries" else "default"
-    options = ["ox_worker", "--queues", queue, "--interval", "0.5"]
+    options = ["ox_worker", "--queues", queue, "--interval", "0.5", "-v0"]
     command = ["nice", "-n", "5", sys.executable, str(ROOT / "manage.py"), *options]
     return ours(
         home,
