@@ -44,10 +44,10 @@ type Page = tuple[bytes, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The page that a request is after, where it may be kept: its key, and the name of its view for the counts."""
+    """The page that a request is after, where it may be kept: its key, and the CSRF secret that its forms carry."""
 
     key: str
-    view: str
+    secret: str
 
     @property
     def etag(self) -> str:
@@ -77,7 +77,7 @@ class PageCache:
             return None
         assert request.resolver_match is not None
         name = request.resolver_match.url_name or ""
-        wanted = _wanted(request, keeping, arguments.get("slug"), name)
+        wanted = _wanted(request, keeping, arguments.get("slug"))
         if wanted is None:
             count_page(name, "bypass")
             return None
@@ -88,7 +88,7 @@ class PageCache:
         return response
 
 
-def _wanted(request: HttpRequest, keeping: Keeping, slug: str | None, name: str) -> Wanted | None:
+def _wanted(request: HttpRequest, keeping: Keeping, slug: str | None) -> Wanted | None:
     """The page, if it may be kept. Tells the request who its user is, and the view the state of the program."""
     state = read_state(request.session, slug, jobs=keeping.jobs)
     if state is None:
@@ -96,11 +96,10 @@ def _wanted(request: HttpRequest, keeping: Keeping, slug: str | None, name: str)
     request._cached_user = state.user  # type: ignore[attr-defined]
     secret = request.META.get("CSRF_COOKIE")
     has_messages = len(request._messages) > 0  # type: ignore[attr-defined]
-    may_keep = state.belongs and secret is not None and not has_messages and not state.working
-    request._reading = Reading(  # type: ignore[attr-defined]
-        stamp=repr((release(), state.written)), keep=may_keep
-    )
-    return Wanted(_key(request, keeping, state), name) if may_keep else None
+    may_keep = state.belongs and not has_messages and not state.working
+    stamp = repr((release(), state.written))
+    request._reading = Reading(stamp)  # type: ignore[attr-defined]
+    return Wanted(_key(request, keeping, state), secret) if may_keep and secret else None
 
 
 def _key(request: HttpRequest, keeping: Keeping, state: State) -> str:
@@ -149,7 +148,7 @@ def _keep(request: HttpRequest, response: HttpResponseBase, wanted: Wanted) -> H
         or response.has_header("Cache-Control")
         or response.has_header("Content-Encoding")
         or request.session.modified
-        or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        or request.META.get("CSRF_COOKIE") != wanted.secret
         or request._messages.used  # type: ignore[attr-defined]
         or request._messages.added_new  # type: ignore[attr-defined]
     ):
