@@ -18,15 +18,14 @@ from scheduling.services.month_targets import targets_of
 from scheduling.services.roster_days import duties_of, read_days, text_of
 from scheduling.services.touched import edits_since
 from scheduling.views.answers import fields_again, refused
-from scheduling.views.context import get_schedule, open_bare, open_to_change
+from scheduling.views.changing import open_version, open_version_to_change
 from scheduling.views.patch import Page, patch_response
 
 
 @changes("schedule")
 def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One gesture: the patch of the page it was made on; 409 where that is old, 422 where a reason is needed."""
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     action = request.path
     try:
         month, gesture = month_of(request.POST), gesture_of(request.POST, MONTH)
@@ -70,8 +69,7 @@ def _on_what_is_there(
 
 def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What would happen where, as JSON by cell."""
-    opened = open_bare(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version(request, slug, number)
     try:
         verb = request.GET.get("verb", "")
         if verb not in MOVES:
@@ -85,8 +83,7 @@ def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def since(request: HttpRequest, slug: str, number: int, revision: int) -> HttpResponse:
     """What others have changed in the month since a revision: nothing (204), or the patch."""
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     if schedule.revision == revision:
         return HttpResponse(status=204)
     try:

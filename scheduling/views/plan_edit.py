@@ -17,7 +17,7 @@ from scheduling.services.plan_releases import Offer, offer_of, shifts_words
 from scheduling.services.plan_targets import targets_of
 from scheduling.services.touched import edits_since
 from scheduling.views.answers import fields_again, refused
-from scheduling.views.context import get_schedule, open_to_change
+from scheduling.views.changing import open_version_to_change
 from scheduling.views.plan_patch import YearPage, plan_patch, since_words
 
 HELD = ("person_id", "period__number", "rotation__code")
@@ -26,8 +26,7 @@ HELD = ("person_id", "period__number", "rotation__code")
 @changes("schedule")
 def plan_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One gesture: the patch of the page it was made on; 409 where that is old, 422 where a reason is needed."""
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     action = request.path
     try:
         gesture = gesture_of(request.POST, YEAR)
@@ -77,8 +76,7 @@ def _on_what_is_there(request: HttpRequest, schedule: Schedule, gesture: PlanGes
 
 def plan_targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What would happen where, as JSON by cell."""
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     try:
         verb = request.GET.get("verb", "")
         if verb not in MOVES:
@@ -92,8 +90,7 @@ def plan_targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def plan_since(request: HttpRequest, slug: str, number: int, revision: int) -> HttpResponse:
     """What was changed since a revision, as a patch; 204 where nothing was."""
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     if schedule.revision == revision:
         return HttpResponse(status=204)
     try:

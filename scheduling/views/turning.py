@@ -13,7 +13,7 @@ from scheduling.models import Edit
 from scheduling.services import edit
 from scheduling.services.lock_window import ReasonNeeded
 from scheduling.views.answers import fields_again, refused
-from scheduling.views.context import get_schedule, open_to_change
+from scheduling.views.changing import open_version_to_change
 from scheduling.views.patch import Page, patch_response
 from scheduling.views.plan_patch import YearPage, plan_patch
 
@@ -31,8 +31,7 @@ def redo_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _turn(request: HttpRequest, slug: str, number: int, verb: Callable[..., Edit], words: str) -> HttpResponse:
-    opened = open_to_change(request, slug)
-    schedule = get_schedule(opened, number)
+    opened, schedule = open_version_to_change(request, slug, number)
     is_patched = bool(request.htmx)  # type: ignore[attr-defined]
     try:
         if is_patched:
