@@ -6,8 +6,15 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scheduler_site.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        said = " ".join(str(error).split())
+        sys.exit(f"The database could not be used: {said}. See DB, DB_HOST and the others in README.md.")
 
 
 if __name__ == "__main__":

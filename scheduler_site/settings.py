@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "scheduler_site.probes.probes",
+    "scheduler_site.logs.numbered",
     "scheduler_site.measuring.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,6 +77,21 @@ TEMPLATES = [
 ]
 
 
+# A server that is gone without a word, such as behind a cut cable, is noticed within seconds, not within a quarter of
+# an hour as is usual.
+AWAY = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30, "keepalives_interval": 10}
+
+
+def limits() -> dict[str, str]:
+    """What PostgreSQL is to break off in web processes, which say so by DB_STATEMENT_TIMEOUT: a page nobody waits for
+    any longer must not keep others from theirs. PgBouncer takes no such options: there, they are the role's."""
+    seconds = env.number("DB_STATEMENT_TIMEOUT", 0)
+    if not seconds:
+        return {}
+    limits = {"statement_timeout": seconds, "lock_timeout": seconds // 2, "idle_in_transaction_session_timeout": 60}
+    return {"options": " ".join(f"-c {name}={value}s" for name, value in limits.items())}
+
+
 def database() -> dict[str, Any]:
     """SQLite unless DB=postgresql. Raises ImproperlyConfigured for another name."""
     kind = env.text("DB", "sqlite")
@@ -93,7 +109,8 @@ def database() -> dict[str, Any]:
         }
     if kind == "postgresql":
         pooled = env.flag("DB_POOL", default=True)
-        pool = {"min_size": 1, "max_size": max(1, env.number("DB_POOL_SIZE", 8)), "timeout": 10}
+        # After an outage whoever comes has a connection tried at once: the pool itself tries ever more rarely.
+        pool = {"min_size": 1, "max_size": max(1, env.number("DB_POOL_SIZE", 8)), "timeout": 3, "reconnect_timeout": 2}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": env.text("DB_NAME", "scheduler"),
@@ -101,7 +118,7 @@ def database() -> dict[str, Any]:
             "PASSWORD": env.text("DB_PASSWORD"),
             "HOST": env.text("DB_HOST", "127.0.0.1"),
             "PORT": env.number("DB_PORT", 5432),
-            "OPTIONS": {"pool": pool} if pooled else {},
+            "OPTIONS": AWAY | ({"pool": pool} | limits() if pooled else {}),
             # To PgBouncer each thread keeps its connection, since a new one costs as much as a page (the proof of the
             # password); at the start of a request it is tried, and made anew if one of the two was restarted.
             "CONN_MAX_AGE": 0 if pooled else 60,
@@ -246,10 +263,32 @@ WORKER_METRICS_PORT = env.text("WORKER_METRICS_PORT")  # [address:]port at which
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # prometheus_client fails where there is no such folder
     Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
+LOG_FORMAT = env.text("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT={LOG_FORMAT!r}: expected line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "facts": {"()": "scheduler_site.logs.Facts"},
+        "without_traces": {"()": "scheduler_site.errors.WithoutTraces"},
+    },
+    "formatters": {
+        "line": {
+            "()": "scheduler_site.logs.Line",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "scheduler_site.logs.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["facts", "without_traces"],
+        },
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # Django's own handlers would say the same once more.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }

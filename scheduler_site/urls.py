@@ -7,3 +7,5 @@ urlpatterns = [
     path("", include("scheduling.urls")),
     path("", include("reports.urls")),
 ]
+
+handler500 = "scheduler_site.errors.server_error"

@@ -112,7 +112,8 @@
     } else if (status === 200) {
       calendar.lookAgain?.(); // done by a page that does not know of patches
     } else {
-      calendar.notice("The change did not reach the server, and was taken back. Try it again.", { kind: "error" });
+      const said = status === 503 && (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain") && xhr.responseText;
+      calendar.notice(said ? `The change was taken back. ${said}` : "The change did not reach the server, and was taken back. Try it again.", { kind: "error" });
     }
     next();
   }
