@@ -25,7 +25,6 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 
 from people.counting import Result, count_page
 from people.pages import KEPT, Keeping, Reading, reading
@@ -34,7 +33,7 @@ from scheduler_site.release import release
 
 # Which part of a page is asked for: an address may have a fragment beside the whole.
 PARTS = ("HTTP_HX_REQUEST", "HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
-VARY = ("Accept-Encoding", "Cookie", "HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
+VARY = "Accept-Encoding, Cookie, HX-Request, HX-Target, HX-Boosted, HX-History-Restore-Request"
 LEVEL = 1
 PADDING = 100  # random bytes at most
 
@@ -50,8 +49,9 @@ class Wanted:
     secret: str
 
     @property
-    def etag(self) -> str:
-        return f'W/"{self.key}"'
+    def headers(self) -> dict[str, str]:
+        """What lets the browser keep the page, and has it ask each time whether it is still the same."""
+        return {"ETag": f'W/"{self.key}"', "Cache-Control": "private, no-cache", "Vary": VARY}
 
 
 class PageCache:
@@ -65,7 +65,7 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        wanted: Wanted | None = getattr(request, "_page_wanted", None)
+        wanted: Wanted | None = request.__dict__.get("_page_wanted")
         return response if wanted is None else _keep(request, response, wanted)
 
     def process_view(
@@ -77,28 +77,22 @@ class PageCache:
             return None
         assert request.resolver_match is not None
         name = request.resolver_match.url_name or ""
-        wanted = _wanted(request, keeping, arguments.get("slug"))
-        if wanted is None:
-            count_page(name, "bypass")
-            return None
-        result, response = _known(request, wanted)
+        state = read_state(request.session, arguments.get("slug"), jobs=keeping.jobs)
+        wanted = state and _wanted(request, keeping, state)
+        result, response = _known(request, wanted) if wanted else ("bypass", None)
         count_page(name, result)
-        if response is None:
+        if response is None and state is not None:
+            request._cached_user = state.user()  # type: ignore[attr-defined]
+            request._reading = Reading(repr((release(), state.written)))  # type: ignore[attr-defined]
             request._page_wanted = wanted  # type: ignore[attr-defined]
         return response
 
 
-def _wanted(request: HttpRequest, keeping: Keeping, slug: str | None) -> Wanted | None:
-    """The page, if it may be kept. Tells the request who its user is, and the view the state of the program."""
-    state = read_state(request.session, slug, jobs=keeping.jobs)
-    if state is None:
-        return None
-    request._cached_user = state.user  # type: ignore[attr-defined]
+def _wanted(request: HttpRequest, keeping: Keeping, state: State) -> Wanted | None:
+    """The page, if it may be kept."""
     secret = request.META.get("CSRF_COOKIE")
     has_messages = len(request._messages) > 0  # type: ignore[attr-defined]
     may_keep = state.belongs and not has_messages and not state.working
-    stamp = repr((release(), state.written))
-    request._reading = Reading(stamp)  # type: ignore[attr-defined]
     return Wanted(_key(request, keeping, state), secret) if may_keep and secret else None
 
 
@@ -125,14 +119,14 @@ def _key(request: HttpRequest, keeping: Keeping, state: State) -> str:
 def _known(request: HttpRequest, wanted: Wanted) -> tuple[Result, HttpResponse | None]:
     """The answer without the view, if there is one."""
     if wanted.key in request.META.get("HTTP_IF_NONE_MATCH", ""):
-        return "not_modified", _with_headers(HttpResponseNotModified(), wanted)
+        return "not_modified", HttpResponseNotModified(headers=wanted.headers)
     page: Page | None = cache.get(f"page-{wanted.key}")
     if page is None:
         return "miss", None
     packed, headers = page
-    response = HttpResponse(headers=headers)
+    response = HttpResponse(headers={**headers, **wanted.headers})
     _set_body(request, response, packed)
-    return "hit", _with_headers(response, wanted)
+    return "hit", response
 
 
 def _keep(request: HttpRequest, response: HttpResponseBase, wanted: Wanted) -> HttpResponseBase:
@@ -146,6 +140,7 @@ def _keep(request: HttpRequest, response: HttpResponseBase, wanted: Wanted) -> H
         or not found.keep
         or response.cookies
         or response.has_header("Cache-Control")
+        or response.has_header("Vary")
         or response.has_header("Content-Encoding")
         or request.session.modified
         or request.META.get("CSRF_COOKIE") != wanted.secret
@@ -157,7 +152,9 @@ def _keep(request: HttpRequest, response: HttpResponseBase, wanted: Wanted) -> H
     page: Page = packed, dict(response.items())
     cache.set(f"page-{wanted.key}", page, KEPT)
     _set_body(request, response, packed)
-    return _with_headers(response, wanted)
+    for name, value in wanted.headers.items():
+        response.headers[name] = value
+    return response
 
 
 def pack(content: bytes) -> bytes:
@@ -176,11 +173,3 @@ def _set_body(request: HttpRequest, response: HttpResponse, packed: bytes) -> No
         response.headers["Content-Encoding"] = "gzip"
     elif not response.content:
         response.content = gzip.decompress(packed)
-
-
-def _with_headers[R: HttpResponse](response: R, wanted: Wanted) -> R:
-    """What lets the browser keep the page, and have it asked each time whether it is still the same."""
-    response.headers["ETag"] = wanted.etag
-    response.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, VARY)
-    return response

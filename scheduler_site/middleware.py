@@ -15,7 +15,7 @@ def htmx_login_redirect(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         location = response.headers.get("Location", "")
-        if request.headers.get("HX-Request") and location.startswith(resolve_url(settings.LOGIN_URL)):
+        if location and request.headers.get("HX-Request") and location.startswith(resolve_url(settings.LOGIN_URL)):
             return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
         return response
 
