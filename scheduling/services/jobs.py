@@ -50,11 +50,13 @@ class Work[J: Job, R]:
     `solve` works out the result; it asks the beat whether to stop, and gives None where it stopped with nothing.
     `finish` writes it, in the transaction that ends the job, with the schedule locked: the values it returns become
     the job's. It is told whether somebody asked to stop. Either may raise ValidationError: the job has failed then.
+    `ended` is told of the job as it ended, unless somebody else has taken it up.
     """
 
     model: type[J]
     solve: Callable[[J, Beat], R | None]
     finish: Callable[[J, Schedule, R | None, bool], dict[str, Any]]
+    ended: Callable[[J], None] = lambda _: None
 
 
 def perform[J: Job, R](work: Work[J, R], pk: int, *, on_progress: OnProgress | None = None) -> J:
@@ -86,6 +88,8 @@ def perform[J: Job, R](work: Work[J, R], pk: int, *, on_progress: OnProgress | N
         _fail(job, claim, INTERRUPTED)
         raise
     job.refresh_from_db()
+    if job.claim == claim:
+        work.ended(job)
     return job
 
 

@@ -9,6 +9,7 @@ from scheduling.models import GenerationRun, Inquiry, Schedule
 from scheduling.services import jobs
 from scheduling.services.beat import Beat
 from scheduling.services.inquiries.ask import ask
+from scheduling.services.measuring import count_ended, timed
 from scheduling.services.read_state import ReadState, read_state
 from scheduling.services.solving import Result, solve
 from scheduling.services.writing import write
@@ -36,7 +37,7 @@ class _Solved:
 
 def perform(run_pk: int, *, on_progress: OnProgress | None = None) -> GenerationRun:
     """Work on a run to its end and return it, as `jobs.perform` says."""
-    return jobs.perform(jobs.Work(GenerationRun, _solve, _finish), run_pk, on_progress=on_progress)
+    return jobs.perform(jobs.Work(GenerationRun, _solve, _finish, count_ended), run_pk, on_progress=on_progress)
 
 
 def _solve(run: GenerationRun, beat: Beat) -> _Solved | None:
@@ -81,7 +82,8 @@ def _write(schedule: Schedule, solved: _Solved, *, stopped: bool) -> dict[str, o
     if schedule.revision != solved.revision:
         _require_same(solved.read, read_state(schedule))
     result = solved.result
-    write(schedule, result.facts, result.plan, result.roster, result.made)
+    with timed("writing"):
+        write(schedule, result.facts, result.plan, result.roster, result.made)
     schedule.bump()
     return {
         "status": Status.CANCELLED if stopped else Status.SUCCEEDED,

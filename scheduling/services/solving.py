@@ -12,6 +12,7 @@ from scheduling.services import facts as facts_
 from scheduling.services.beat import Beat
 from scheduling.services.checking import check_solution
 from scheduling.services.facts import Facts
+from scheduling.services.measuring import timed
 from scheduling.services.problems import plan_problem, roster_problem
 from scheduling.services.readiness import has_roster, require_sound
 from scheduling.services.remade_problems import merged_plan, narrow_plan, narrow_roster
@@ -57,12 +58,14 @@ def solve(run: GenerationRun, beat: Beat) -> Result | None:
     there is no solution in the time, or where the program's data cannot be kept.
     """
     started = time.monotonic()
-    facts = facts_.load(run.schedule)
-    made = Remaking(facts, Remakes.of(run.remakes), stored_plan(facts))
+    with timed("reading"):
+        facts = facts_.load(run.schedule)
+        made = Remaking(facts, Remakes.of(run.remakes), stored_plan(facts))
     rostered = run.scope != Scope.PLAN and has_roster(facts.schedule.program)
     planned = None
     if run.scope != Scope.ROSTER:
-        planned = _plan(made, run, beat, rostered=rostered)
+        with timed("plan"):
+            planned = _plan(made, run, beat, rostered=rostered)
         if planned is None:
             return None
     plan = made.placed if planned is None else merged_plan(made, planned.placements)
@@ -71,14 +74,16 @@ def solve(run: GenerationRun, beat: Beat) -> Result | None:
     roster: tuple[Assigned, ...] | None = None
     verdicts: list[dict[str, Any]] = []
     if rostered:
-        solution = _roster(made, run, beat, plan, run.time_limit - (time.monotonic() - started))
+        with timed("roster"):
+            solution = _roster(made, run, beat, plan, run.time_limit - (time.monotonic() - started))
         if solution is None:
             return None
         solutions.append(solution)
         shortfalls += roster_shortfalls(facts, solution)
         roster = solution.assignments
         beat.tell(Progress("Checking the duty-hour rules", 92, *_quality(solutions)))
-        verdicts = [verdict_data(verdict) for verdict in check_solution(facts, plan, roster, made)]
+        with timed("checking"):
+            verdicts = [verdict_data(verdict) for verdict in check_solution(facts, plan, roster, made)]
     objective, bound, _ = _quality(solutions)
     return Result(
         facts=facts,
