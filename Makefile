@@ -7,7 +7,7 @@ MANAGE := $(PYTHON) manage.py
 # The demo is a small production: no debug mode, a secret of its own, and a database that demo-reset may remove.
 DEMO := DB=sqlite DB_NAME=var/demo.sqlite3 SECRET_KEY_FILE=var/demo-secret STATIC_ROOT=var/demo-static REDIS_URL=
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run test lint format bench
+.PHONY: help demo demo-reset run stack test lint format bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,12 @@ run: export DEBUG ?= 1
 run: .venv/runtime ## the site, restarting when its code changes, and a worker, on your own settings
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) serve --host $(HOST) --port $(PORT) --reload
+
+# As in production, on loopback: PORT (8080; the nine after it are the other servers'), SIZE of PostgreSQL, its folder
+# STACK, and WITH=demo for the demonstration program. As root it installs the servers' packages where they are missing.
+stack: .venv/runtime ## nginx, two gunicorns, workers, PgBouncer, PostgreSQL, Redis and Prometheus with the files of deploy/
+	@$(PYTHON) -m deploy.stack --port $(if $(filter file,$(origin PORT)),8080,$(PORT)) $(if $(STACK),--home $(STACK)) \
+		$(if $(SIZE),--size $(SIZE)) $(if $(filter demo,$(WITH)),--demo)
 
 test: .venv/dev ## everything that must pass
 	@$(PYTHON) -m tests.run

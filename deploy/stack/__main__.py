@@ -74,7 +74,7 @@ def tell(home: Home) -> None:
         say(f"Who can sign in: {', '.join(known)}.")
     else:
         start = f"{sys.executable} -m deploy.stack --port {home.first_port} --home {home.folder}"
-        say("Nobody can sign in yet. Stop it and start it with the demonstration program: make stack DEMO=1. Or make")
+        say("Nobody can sign in yet. Stop it and start it with the demonstration program: make stack WITH=demo. Or make")
         say(f"your own, meanwhile: {start} manage createsuperuser (or import_program FOLDER).")
 
 
