@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django_prometheus.conf import NAMESPACE, PROMETHEUS_LATENCY_BUCKETS
 from prometheus_client import Counter, Histogram
 
+from scheduler_site.pool import note_pool
+
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PATCH"}
 
 # Names and labels are django-prometheus's, so that its dashboards fit.
@@ -32,12 +34,14 @@ def measured(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     """Measure a request from the first middleware to the last: what the browser waits for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        note_pool()  # before as well: while all wait, none comes to its end
         started = perf_counter()
         response = get_response(request)
         match = request.resolver_match
         view = (match and match.view_name) or "<unnamed view>"
         method = request.method if request.method in METHODS else "<invalid method>"
         _seconds.labels(view, method).observe(perf_counter() - started)
+        note_pool()
         _responses.labels(response.status_code, view, method).inc()
         return response
 
