@@ -9,11 +9,9 @@ from django.urls import reverse
 from people.pages import cached_page
 from scheduling.converters import EARLIEST, LATEST
 from scheduling.forms.grid_filter import GridFilter
-from scheduling.services.month_grid import read_month
-from scheduling.services.year_grid import read_year
-from scheduling.views.context import can_edit, open_program, schedule_of_year, schedules_for, stamp, state_of, strip
-from scheduling.views.grid_html import year_table
-from scheduling.views.months import end_of_month, month_html
+from scheduling.views.context import open_program, schedule_of_year, schedules_for, state_of, strip
+from scheduling.views.months import end_of_month
+from scheduling.views.sheets import month_sheet, year_sheet
 
 KEPT = ("schedule", "rotation", "level", "cohort", "name")
 
@@ -28,16 +26,9 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
     if schedule is None:
         return render(request, "scheduling/no_schedule.html", context)
     form = GridFilter(request.GET, program=program)
-    grid = read_year(program, schedule, form.wanted())
-    table = year_table(
-        grid,
-        label=f"Rotation plan {schedule.academic_year}",
-        stamp=stamp(program, [schedule], opened.now),
-        shows_kinds=opened.is_scheduler,
-        state=context["state"] if can_edit(opened, schedule) else None,
-    )
+    grid = year_sheet(opened, schedule, form, context["state"])
     month = max(schedule.start_date, min(opened.today, schedule.end_date))
-    context |= {"form": form, "grid": grid, "table": table, "month": month, "day": month}
+    context |= {"form": form, "grid": grid, "month": month, "day": month}
     return render(request, "scheduling/year.html", context)
 
 
@@ -71,10 +62,8 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     }
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
-    grid = read_month(program, schedules, first, last, form.wanted())
     context |= {
-        "grid": grid,
-        "table": month_html(opened, schedules, grid, first, context["state"], is_open=can_edit(opened, schedules[0])),
+        "grid": month_sheet(opened, schedules, form, first, context["state"]),
         "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
     }
     return render(request, "scheduling/month.html", context)
