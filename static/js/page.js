@@ -1,4 +1,4 @@
-// What every page shares: menus that close, notices that go, filters that apply at once, printing.
+// What every page shares: menus that close, notices that go, filters that apply at once, printing, a focus that stays.
 (function () {
   "use strict";
 
@@ -46,6 +46,55 @@
       field.disabled = false;
     }
   });
+
+  // An answer that is none, such as while the database is away, says so where messages stand; a calendar's changes say
+  // it themselves.
+  document.addEventListener("htmx:responseError", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const notices = document.querySelector(".notices");
+    if (!notices || xhr.status < 429 || requestConfig?.elt?.matches?.(".sheet")) {
+      return;
+    }
+    const said = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain") && xhr.responseText;
+    const words = said || "Something went wrong. Nothing that you did not see confirmed was saved. Try again in a minute.";
+    notices.replaceChildren(Object.assign(document.createElement("p"), { className: "notice error", textContent: words }));
+  });
+
+  // A part of the page that an answer replaces may hold the focus: it goes to the same link in what comes instead, or else
+  // to what stands at its place, lest the next key start from the top. A calendar's cells look after themselves.
+  const STOPS = "a[href], button, input:not([type=hidden]), select, summary, textarea";
+  let held = null; // {id, index, href}
+
+  function stops(part) {
+    return [...part.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
+  }
+
+  function hold(event) {
+    const part = event.detail.target;
+    const focused = document.activeElement;
+    if (part.id && part.contains(focused) && !part.closest("[data-calendar]")) {
+      held = { id: part.id, index: stops(part).indexOf(focused), href: focused.getAttribute("href") };
+    }
+  }
+
+  function giveBack() {
+    const part = held && document.getElementById(held.id);
+    if (part && document.activeElement === document.body) {
+      const all = stops(part);
+      const same = held.href && all.find((stop) => stop.getAttribute("href") === held.href);
+      (same || all[Math.max(0, Math.min(held.index, all.length - 1))])?.focus({ preventScroll: true });
+      held = null;
+    }
+  }
+
+  // An answer may bring several parts: those swapped out of band come first, and their events in between.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    held = null;
+    hold(event);
+  });
+  document.addEventListener("htmx:oobBeforeSwap", hold);
+  document.addEventListener("htmx:oobAfterSwap", giveBack);
+  document.addEventListener("htmx:afterSwap", giveBack);
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -13,7 +13,7 @@
   let at = null; // the name of the cell
   let shown = new Map(); // what the cells held when the panel was opened
   let side = null; // of its row, where the panel lies
-  let asked = null; // {name, typed}: the cell whose choices are on their way
+  let asked = null; // {name, typed, source}: the cell whose choices are on their way
   let bulk = null; // the cells that a choice is for, where they are several
   const refusals = []; // that wait until the panel is free
 
@@ -86,15 +86,19 @@
     const name = calendar.name(td);
     bulk = names;
     shown = new Map((names || [name]).map((each) => [each, calendar.content(calendar.cell(each))]));
-    window.htmx.trigger(panel, "htmx:abort");
     panel.replaceChildren();
-    const mine = (asked = { name, typed });
+    // htmx lets an element have one request at a time, and notes one that is aborted as an error: each gets its own.
+    const source = Object.assign(document.createElement("div"), { hidden: true });
+    source.dataset.asks = name;
+    panel.after(source);
+    const mine = (asked = { name, typed, source });
     window.htmx
-      .ajax("GET", calendar.link(td).getAttribute("href"), { source: panel, target: panel, swap: "innerHTML" })
+      .ajax("GET", calendar.link(td).getAttribute("href"), { source, target: panel, swap: "innerHTML" })
       .catch(() => {})
       .then(() => {
+        source.remove();
         if (asked !== mine) {
-          return; // another cell was opened meanwhile
+          return; // another cell was opened meanwhile, or none is wanted any more
         }
         asked = null;
         if (!panel.firstElementChild) {
@@ -125,12 +129,31 @@
     field?.setSelectionRange?.(typed.length, typed.length); // the next letter goes on
   }
 
+  // Whoever goes on before the choices are here does not want them any more: later they would come in the way.
+  function giveUp() {
+    asked = null;
+  }
+
   function close() {
+    giveUp();
     if (calendar.panelIsOpen()) {
       panel.hidePopover();
     }
   }
   calendar.closePanel = close;
+  document.addEventListener("keydown", (event) => event.key === "Escape" && giveUp(), true);
+  sheet.addEventListener("focusin", (event) => {
+    const td = calendar.at(event.target);
+    if (asked && td && calendar.name(td) !== asked.name) {
+      giveUp();
+    }
+  });
+  panel.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt } = event.detail.requestConfig;
+    if (elt.dataset.asks && elt !== asked?.source) {
+      event.detail.shouldSwap = false;
+    }
+  });
 
   panel.addEventListener("beforetoggle", (event) => {
     if (event.newState === "closed") {

@@ -10,6 +10,7 @@
   let start = null; // names of two corners
   let end = null;
   let isTouching = false; // a tap extends the range
+  let last = ""; // the cell that had the focus last, from which Shift and a click choose though the panel has it
 
   function corner(name, rows) {
     const td = calendar.cell(name);
@@ -45,7 +46,13 @@
     return chosen.size;
   }
 
+  sheet.addEventListener("focusin", (event) => {
+    const td = calendar.at(event.target);
+    last = td ? calendar.name(td) : last;
+  });
+
   calendar.choose = (from, to, { touch = false } = {}) => {
+    calendar.closePanel?.(); // or, where its choices are still on their way, they would come in the way
     start = from;
     end = to;
     isTouching = touch;
@@ -105,7 +112,7 @@
       return;
     }
     if (event.shiftKey) {
-      const from = start || (calendar.focused() ? calendar.name(calendar.focused()) : calendar.name(td));
+      const from = start || calendar.name(calendar.focused() || calendar.cell(last) || td);
       calendar.choose(from, calendar.name(td));
       event.preventDefault();
     } else if (isTouching) {

@@ -1,4 +1,6 @@
-"""Whoever is quicker than the server loses nothing: changes wait for one another, in order."""
+"""Whoever is quicker than the server loses nothing: changes wait for one another, and no panel comes too late."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -6,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.calendar import Calendar, make_draft, open_month, stored
 
+CELL = re.compile(r"/month/2026-11/\d+/\d+/$")  # the address of a cell's choices
 DAYS = (1, 2, 3, 4, 9, 10)  # of the first person, all on Ward A
 
 
@@ -37,3 +40,41 @@ def test_cells_cleared_one_after_another_are_all_cleared(month: Calendar) -> Non
         month.page.keyboard.press("Control+z")
     month.saved(2 * len(DAYS))
     assert [stored(month.wards, 0, day) for day in DAYS] == ["WA|D"] * len(DAYS)
+
+
+def held_back(month: Calendar) -> list[Route]:
+    """The requests for a cell's choices from now on, which are not answered until one says `continue_`."""
+    held: list[Route] = []
+    month.page.route(CELL, lambda route: held.append(route))
+    return held
+
+
+@pytest.mark.parametrize("leaves", ["Escape", "ArrowRight", "Shift+click", "another cell"])
+def test_choices_that_come_late_do_not_come_in_the_way(month: Calendar, leaves: str) -> None:
+    held = held_back(month)
+    with month.page.expect_request(CELL):
+        month.cell(0, 4).click()
+    if leaves == "Shift+click":
+        month.cell(0, 7).click(modifiers=["Shift"])
+    elif leaves == "another cell":
+        month.cell(0, 5).click()
+    else:
+        month.page.keyboard.press(leaves)
+    focused = month.focused()
+    with month.page.expect_response(CELL):
+        held[0].continue_()
+    month.page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    expect(month.panel).to_be_hidden()
+    assert month.focused() == focused == month.name(0, 5 if leaves in ("ArrowRight", "another cell") else 4)
+    if leaves == "another cell":
+        held[1].continue_()
+        expect(month.panel).to_contain_text("Thu 5 Nov")
+        expect(month.panel.locator("[data-asks]")).to_have_count(0)
+
+
+def test_a_range_is_chosen_from_the_cell_whose_panel_is_open(month: Calendar) -> None:
+    month.cell(0, 4).click()
+    expect(month.panel).to_be_visible()
+    month.cell(0, 7).click(modifiers=["Shift"])
+    expect(month.page.get_by_role("toolbar", name="Selection")).to_contain_text("4 cells")
+    expect(month.panel).to_be_hidden()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import Person, User
@@ -46,10 +46,9 @@ def panel(page: Page) -> Locator:
     return found
 
 
-def focused(page: Page) -> str:
-    """Where the focus is: the address of the link in a cell, or in the heading of a column."""
-    where: str = page.evaluate("document.activeElement.getAttribute('href')")
-    return where
+def focuses(page: Page, address: str) -> None:
+    """Fail unless the focus comes to the link of this address, in a cell, a heading or a list."""
+    expect(page.locator(":focus")).to_have_attribute("href", address)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,13 +67,13 @@ def test_a_line_leads_to_its_cell_by_mouse(wards: Wards, desktop: Page, live_ser
     enter(desktop, live_server, "owner")
     desktop.goto(f"{HOME}month/2026-11/")
     panel(desktop).get_by_role("link", name=RUN).click()
-    assert focused(desktop) == f"{wards.people[0].pk}/2/"
+    focuses(desktop, f"{wards.people[0].pk}/2/")
     assert desktop.url.endswith(f"/month/2026-11/#c{wards.people[0].pk}:2026-11-02")
     panel(desktop).get_by_role("link", name="Nobody covers Ward A on Mon 9 Nov, night.", exact=True).click()
-    assert focused(desktop) == f"{HOME}day/2026-11-09/"
+    focuses(desktop, f"{HOME}day/2026-11-09/")
     panel(desktop).get_by_role("link", name="Nobody covers Ward A on Mon 7 Dec, night.", exact=True).click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("December 2026")
-    assert focused(desktop) == f"{HOME}day/2026-12-07/?schedule=1"
+    focuses(desktop, f"{HOME}day/2026-12-07/?schedule=1")
 
 
 def test_and_by_keyboard(wards: Wards, desktop: Page, live_server: LiveServer) -> None:
@@ -86,9 +85,30 @@ def test_and_by_keyboard(wards: Wards, desktop: Page, live_server: LiveServer) -
     desktop.keyboard.press("Tab")
     assert desktop.evaluate("document.activeElement.textContent") == RUN
     desktop.keyboard.press("Enter")
-    assert focused(desktop) == f"{wards.people[0].pk}/2/"
+    focuses(desktop, f"{wards.people[0].pk}/2/")
     desktop.keyboard.press("ArrowRight")
-    assert focused(desktop) == f"{wards.people[0].pk}/3/"
+    focuses(desktop, f"{wards.people[0].pk}/3/")
+
+
+def test_the_focus_stays_when_the_list_comes_and_when_it_comes_anew(
+    wards: Wards, desktop: Page, live_server: LiveServer
+) -> None:
+    held: list[Route] = []
+    enter(desktop, live_server, "owner")
+    desktop.route("**/problems/**", lambda route: held.append(route))
+    with desktop.expect_request("**/problems/**"):
+        desktop.goto(f"{HOME}month/2026-11/")
+    desktop.get_by_role("link", name="Problems", exact=True).focus()
+    held[0].continue_()
+    panel(desktop)
+    focuses(desktop, f"{PROBLEMS}#must")
+    desktop.unroute("**/problems/**")
+    missing = desktop.get_by_role("link", name="Nobody covers Ward A on Mon 9 Nov, night.", exact=True)
+    missing.focus()
+    desktop.evaluate("document.querySelector('#problems-panel header').dataset.old = 'yes'")
+    desktop.evaluate("htmx.trigger(document.body, 'calendar:edited')")
+    expect(desktop.locator("[data-old]")).to_have_count(0)
+    expect(missing).to_be_focused()
 
 
 def test_it_follows_every_edit_and_so_does_the_strip(wards: Wards, desktop: Page, live_server: LiveServer) -> None:
@@ -135,7 +155,7 @@ def test_on_a_phone(wards: Wards, phone: Page, live_server: LiveServer) -> None:
     assert_accessible(phone)
     phone.get_by_role("link", name=RUN).tap()
     expect(phone.get_by_role("heading", level=1)).to_have_text("November 2026")
-    assert focused(phone) == f"{wards.people[0].pk}/2/?schedule=1"
+    focuses(phone, f"{wards.people[0].pk}/2/?schedule=1")
     expect(panel(phone)).to_be_attached()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -161,4 +181,4 @@ def test_the_grid_is_filtered_by_cohort(wards: Wards, desktop: Page, live_server
     assert "cohort=A" in desktop.url
     # A problem of somebody who is not shown leads to the page without the filter.
     panel(desktop).get_by_role("link", name=RUN).click()
-    assert focused(desktop) == f"{wards.people[0].pk}/2/?schedule=1"
+    focuses(desktop, f"{wards.people[0].pk}/2/?schedule=1")

@@ -53,10 +53,11 @@ def bare(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Go on by the Tab key until what has the focus says these words."""
+    """Go on by the Tab key until the link or button that has the focus says these words."""
     for _ in range(TABS):
         page.keyboard.press("Tab")
-        if words in (page.evaluate("document.activeElement.textContent") or "").strip():
+        stop = page.evaluate("document.activeElement.matches('a, button') && document.activeElement.textContent")
+        if stop and words in stop:
             return
     raise AssertionError(f"The keyboard does not reach {words!r}.")
 
