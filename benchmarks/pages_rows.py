@@ -44,6 +44,10 @@ def visits(row: str, site: Site, sessions: Sessions) -> Iterable[Visit]:
     slug, slug_200 = site.of_60.program.slug, site.of_200.program.slug
     month, year = f"/p/{slug}/month/{MONTH:%Y-%m}/", f"/p/{slug_200}/year/"
     coordinator, resident = sessions.of(site.coordinator), sessions.of(site.resident)
+    if row.startswith(("month", "year")):  # the page asks for its problems in a moment; then they are known
+        for schedule in (site.of_60, site.of_200):
+            page = f"/p/{schedule.program.slug}/schedules/{schedule.number}/problems/"
+            coordinator.visit(coordinator.environ(page, HTTP_HX_REQUEST="true"))
     resident_of_200 = sessions.of(site.resident_of_200)
     match row:
         case "livez":
