@@ -5,8 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
 
 from people.models import FACULTY_LEVEL, Person, Program, Standing
+from people.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,9 @@ class Ranks:
     cohorts_today: Mapping[int, str] = field(default_factory=dict)
     cohort_changes: Mapping[int, Sequence[tuple[date, str]]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return len(self.today)
+
     def on(self, person: int, day: date) -> Rank:
         """The rank of the person with this key on a day; today's where nothing is recorded for that time."""
         rank = self.today[person]
@@ -59,17 +67,30 @@ class Ranks:
 
 def ranks_of(program: Program) -> Ranks:
     """The ranks of all people of a program (2 queries)."""
+    return _ranks(tuple(_people(program.pk)), tuple(_standings(program.pk)))
+
+
+@prepared
+def _people(program: int) -> QuerySet[Any, Any]:
     people = Person.objects.filter(program=program).order_by()
+    return people.values_list("pk", "pgy_level", "track", "part_time_share", "cohort")
+
+
+@prepared
+def _standings(program: int) -> QuerySet[Any, Any]:
+    rows = Standing.objects.filter(person__program=program).order_by("from_date")
+    return rows.values_list("person_id", "from_date", "pgy_level", "track", "part_time_share", "cohort")
+
+
+@lru_cache(maxsize=256)
+def _ranks(people: tuple[Any, ...], standings: tuple[Any, ...]) -> Ranks:
     today: dict[int, Rank] = {}
     cohorts: dict[int, str] = {}
-    for key, level, track, share, cohort in people.values_list("pk", "pgy_level", "track", "part_time_share", "cohort"):
+    for key, level, track, share, cohort in people:
         today[key], cohorts[key] = Rank(level or FACULTY_LEVEL, track, share), cohort
     changes: dict[int, list[tuple[date, Rank]]] = defaultdict(list)
     moves: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    rows = Standing.objects.filter(person__program=program).order_by("from_date")
-    for key, since, level, track, share, cohort in rows.values_list(
-        "person_id", "from_date", "pgy_level", "track", "part_time_share", "cohort"
-    ):
+    for key, since, level, track, share, cohort in standings:
         changes[key].append((since, Rank(level or FACULTY_LEVEL, track, share)))
         moves[key].append((since, cohort))
-    return Ranks(today, changes, cohorts, moves)
+    return Ranks(today, dict(changes), cohorts, dict(moves))

@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from absences.models import Absence
+from people.kept import Kept
 from people.models import Person, Program
+from people.prepared import columns, instance, prepared
 from people.standing import Rank, Ranks
 from scheduling.models import Assignment, Rotation, RotationAssignment, Schedule, ShiftType
+
+type Rows = Sequence[tuple[Any, ...]]
 
 SECOND_LOOK = "has_second_look"  # an attribute of rotations, for templates
 
@@ -49,6 +55,9 @@ class Row:
     phone: str = ""
     cohort: str = ""
 
+    def __hash__(self) -> int:
+        return self.pk
+
 
 @dataclass(frozen=True, slots=True)
 class Group[Member]:
@@ -58,9 +67,9 @@ class Group[Member]:
     rows: Sequence[Member]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
-    """What a program schedules, by key."""
+    """What a program schedules, by key. That of a program is the same object for as long as it says the same."""
 
     rotations: dict[int, Rotation]
     shift_types: dict[int, ShiftType]
@@ -68,12 +77,33 @@ class Catalog:
 
 def catalog_of(program: Program) -> Catalog:
     """All rotations and shift types of a program, in their order (2 queries)."""
-    shift_types = {shift.pk: shift for shift in ShiftType.objects.filter(program=program)}
-    for shift in shift_types.values():
+    shift_types, rotations = _shift_types(program.pk), _rotations(program.pk)
+    key = (program.pk, program.time_zone, repr(shift_types), repr(rotations))
+    return _catalogs.of(key, lambda: _catalog(program, shift_types, rotations))
+
+
+_catalogs: Kept[Catalog] = Kept(256)
+
+
+def _catalog(program: Program, shift_types: Rows, rotations: Rows) -> Catalog:
+    found = Catalog(
+        {row[0]: instance(Rotation, row) for row in rotations},
+        {row[0]: instance(ShiftType, row) for row in shift_types},
+    )
+    for shift in found.shift_types.values():
         shift.program = program  # its times are in the program's zone: no query for each
-    rotations = {rotation.pk: rotation for rotation in Rotation.objects.filter(program=program)}
-    mark_second_looks(rotations.values())
-    return Catalog(rotations, shift_types)
+    mark_second_looks(found.rotations.values())
+    return found
+
+
+@prepared
+def _shift_types(program: int) -> QuerySet[Any, Any]:
+    return ShiftType.objects.filter(program=program).values_list(*columns(ShiftType))
+
+
+@prepared
+def _rotations(program: int) -> QuerySet[Any, Any]:
+    return Rotation.objects.filter(program=program).values_list(*columns(Rotation))
 
 
 def mark_second_looks(rotations: Iterable[Rotation]) -> None:
@@ -92,17 +122,27 @@ def has_second_look(rotation: Rotation) -> bool:
 
 def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks, first: date, last: date) -> list[Row]:
     """Those with the program in these days, by level and name: who is active, and who is in the schedules (1 query)."""
+    found = _between(program.pk, [schedule.pk for schedule in schedules], first, last)
+    return list(_rows(tuple(found), ranks, first, last))
+
+
+@prepared
+def _between(program: int, schedules: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
     known = (
         Exists(RotationAssignment.objects.filter(schedule__in=schedules, person=OuterRef("pk"))),
         Exists(Assignment.objects.filter(schedule__in=schedules, person=OuterRef("pk"))),
     )
-    found = (
+    return (
         Person.objects.filter(program=program)
         .employed_between(first, last)
         .filter(Q(is_active=True) | known[0] | known[1])
         .order_by("name")
         .values_list("pk", "name", "start_date", "end_date", "email", "phone")
     )
+
+
+@lru_cache(maxsize=256)
+def _rows(found: tuple[Any, ...], ranks: Ranks, first: date, last: date) -> list[Row]:
     rows = [
         _row(pk, name, email, phone, ranks, max(first, start or first), min(last, end or last))
         for pk, name, start, end, email, phone in found
@@ -119,8 +159,7 @@ def _row(pk: int, name: str, email: str, phone: str, ranks: Ranks, first: date, 
     return Row(pk, name, ranks.on(pk, first), first, last, email, phone, ranks.cohort(pk, first))
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(NamedTuple):
     """An approved absence: first and last day, and its kind."""
 
     first: date
@@ -131,10 +170,15 @@ class Leave:
 def leave_between(program: Program, first: date, last: date) -> dict[int, list[Leave]]:
     """Approved leave that touches these days, by person (1 query)."""
     found: dict[int, list[Leave]] = {}
-    rows = Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")
-    for person, start, end, kind in rows.values_list("person_id", "start_date", "end_date", "kind"):
-        found.setdefault(person, []).append(Leave(start, end, kind))
+    for person, *span in _absences(program.pk, first, last):
+        found.setdefault(person, []).append(Leave(*span))
     return found
+
+
+@prepared
+def _absences(program: int, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Absence.objects.approved().overlapping(first, last).filter(person__program=program).order_by("start_date")
+    return rows.values_list("person_id", "start_date", "end_date", "kind")
 
 
 def vacation_between(

@@ -4,8 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
+from people.kept import Kept
 from people.models import FACULTY_LEVEL, Program
+from people.prepared import prepared
 from people.standing import Rank
 from scheduling.models import Rotation, ShiftType, Staffing
 
@@ -50,9 +55,9 @@ class Need:
         return level_counts and rank.track not in self.excluded_tracks
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many there are in one column; fewest and most are None where nothing is asked."""
+class Count(NamedTuple):
+    """How many there are in one column; fewest and most are None where nothing is asked. A tuple, since a grid has
+    hundreds."""
 
     number: float
     fewest: int | None = None
@@ -101,28 +106,49 @@ class Line:
 
 def needs_of(program: Program) -> list[Need]:
     """All staffing rules of a program that are not off (2 queries)."""
+    pairs, rows = _counted_on(program.pk), _rules(program.pk)
+    return list(_known.of(repr((pairs, rows)), lambda: _needs(pairs, rows)))
+
+
+_known: Kept[tuple[Need, ...]] = Kept(256)
+
+
+def _needs(pairs: Sequence[tuple[int, int]], rows: Sequence[tuple[Any, ...]]) -> tuple[Need, ...]:
     rotations: dict[int, set[int]] = defaultdict(set)
-    pairs = Staffing.rotations.through.objects.filter(staffing__program=program).order_by()
-    for key, rotation in pairs.values_list("staffing_id", "rotation_id"):
+    for key, rotation in pairs:
         rotations[key].add(rotation)
-    return [
+    return tuple(
         Need(
-            name=row.name,
-            rotations=frozenset(rotations[row.pk]),
-            shift_type=row.shift_type_id,
-            weekdays=frozenset(row.weekdays),
-            holidays=row.holidays,
-            first_period=row.first_period,
-            last_period=row.last_period,
-            levels=frozenset(row.levels),
-            excluded_tracks=frozenset(row.excluded_tracks),
-            fewest=row.fewest,
-            most=row.most,
-            weight=row.weight,
-            part_leave_weight=row.part_leave_weight,
+            name=name,
+            rotations=frozenset(rotations[key]),
+            shift_type=shift_type,
+            weekdays=frozenset(weekdays),
+            holidays=holidays,
+            first_period=first,
+            last_period=last,
+            levels=frozenset(levels),
+            excluded_tracks=frozenset(tracks),
+            fewest=fewest,
+            most=most,
+            weight=weight,
+            part_leave_weight=part,
         )
-        for row in Staffing.objects.filter(program=program, is_active=True)
-    ]
+        for key, name, shift_type, weekdays, holidays, first, last, levels, tracks, fewest, most, weight, part in rows
+    )
+
+
+@prepared
+def _counted_on(program: int) -> QuerySet[Any, Any]:
+    pairs = Staffing.rotations.through.objects.filter(staffing__program=program).order_by()
+    return pairs.values_list("staffing_id", "rotation_id")
+
+
+@prepared
+def _rules(program: int) -> QuerySet[Any, Any]:
+    return Staffing.objects.filter(program=program, is_active=True).values_list(
+        *("pk", "name", "shift_type_id", "weekdays", "holidays", "first_period", "last_period"),
+        *("levels", "excluded_tracks", "fewest", "most", "weight", "part_leave_weight"),
+    )
 
 
 def grouped(needs: Iterable[Need]) -> list[list[Need]]:
