@@ -130,6 +130,13 @@ def database() -> dict[str, Any]:
 
 
 DATABASES = {"default": database()}
+DATABASE_ROUTERS: list[str] = []
+if replica := env.text("DB_REPLICA_HOST"):
+    # Heavy pages are read from it (scheduler_site/replica.py): few connections, so neither pool nor PgBouncer.
+    place = {"HOST": replica, "PORT": env.number("DB_REPLICA_PORT", 5432), "OPTIONS": AWAY | {"connect_timeout": 2}}
+    DATABASES["replica"] = DATABASES["default"] | place | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASE_ROUTERS.append("scheduler_site.replica.Router")
+    MIDDLEWARE.append("scheduler_site.replica.heavy_pages")
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the extra columns of a covering index: only slower
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -137,17 +144,20 @@ REDIS_URL = env.text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {
-            "BACKEND": "django_redis.cache.RedisCache",
+            "BACKEND": "scheduler_site.redis_cache.Cache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "scheduler",
-            # Without Redis the site goes on, slower: sessions are in the database as well.
-            "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2},
+            "OPTIONS": {
+                # Without Redis the site goes on, slower: sessions are in the database as well.
+                "IGNORE_EXCEPTIONS": True,
+                "SOCKET_CONNECT_TIMEOUT": 0.5,
+                "SOCKET_TIMEOUT": 1,
+            },
         }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 
 # Where the site is, for links in mail: there is no request to read it from.

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from django_redis import get_redis_connection
-from redis import RedisError
 
 from scheduler_site.queues import Queue, read_queues
+from scheduler_site.redis_cache import Cache
 from scheduler_site.watching import Watched
 from scheduling.models import GenerationRun
 
@@ -41,10 +41,9 @@ def look_at_cache() -> bool:
     """Whether Redis answers; a cache in the process always does."""
     if not settings.REDIS_URL:
         return True
-    try:
-        return bool(get_redis_connection("default").ping())
-    except (RedisError, OSError):
-        return False
+    redis = caches["default"]
+    assert isinstance(redis, Cache)
+    return redis.ping()
 
 
 _are_applied = False
