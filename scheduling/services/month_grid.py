@@ -1,17 +1,22 @@
 """A month of a roster: people x days with who works what, and the counters of its rows and columns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from people.models import Program
+from people.prepared import prepared
 from scheduling.models import Assignment, Block, Schedule, ShiftType
 from scheduling.services.facts import Facts
 from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted
 from scheduling.services.month_ground import ground_of_month, rows_of_month
-from scheduling.services.month_staffing import Attendance, staffing_lines
+from scheduling.services.month_staffing import Presence, lines_of
 from scheduling.services.staffing import Line, needs_of
 
 DAY = timedelta(days=1)
@@ -53,13 +58,14 @@ class Tally:
     days_there: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonMonth:
-    """One row of the grid."""
+    """One row of the grid. `counted` are the (column, shift type, rotation) that count toward staffing."""
 
     row: Row
     cells: Sequence[Cell]
     tally: Tally
+    counted: Sequence[tuple[int, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,18 @@ class _Shift:
     hours: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """The columns of a month, and the blocks that belong to them or to the night before. The same object for as long
+    as they are the same."""
+
+    days: tuple[Day, ...]
+    blocks: Mapping[int, _Shift]
+
+
+type _Worked = tuple[Any, ...]  # block, rotation, role, whether pinned, note, override
+
+
 def read_month(
     program: Program,
     schedules: Sequence[Schedule],
@@ -109,51 +127,47 @@ def read_month(
     only: Collection[int] | None = None,
     facts: Facts | None = None,
 ) -> Month:
-    """The days from first to last of these schedules, which share no day (12 queries, whatever the size).
+    """The days from first to last of these schedules, which share no day (11 queries, whatever the size).
 
     Where a rotation is vacation it is one query more: being placed there is leave. With `only`, the rows of these
     people alone are made, by key; the lines of staffing count everybody all the same. With `facts` of the one
-    schedule, what they hold is not read again (8 queries less); holidays then have no names.
+    schedule, what they hold is not read again; holidays then have no names.
     """
     wanted = wanted or Wanted()
-    catalog, ranks, leave, holidays, periods = ground_of_month(program, schedules, first, last, facts)
+    ground = ground_of_month(program, schedules, first, last, facts)
+    catalog, ranks, leave, holidays, periods = ground
     rows = rows_of_month(program, schedules, ranks, first, last, only=only, facts=facts)
-    blocks = _blocks(program, catalog, first - DAY, last)
-    duties = _duties(schedules, blocks)
-    numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
-    starts = {period.start_date for period in periods}
-    days = [Day(day, holidays.get(day, ""), day in starts) for day in _days(first, last)]
+    starts = frozenset(period.start_date for period in periods)
+    blocks = tuple(_blocks_between(program.pk, first - DAY, last))
+    sheet = _sheet(catalog, program.time_zone, blocks, first, last, tuple(holidays.items()), starts)
+    worked = _worked(schedules, sheet)
     months = [
-        _person_month(row, duties[row.pk], leave.get(row.pk, []), days, blocks)
+        _month_of(row, tuple(worked.get(row.pk, ())), tuple(leave.get(row.pk, ())), sheet)
         for row in rows
         if only is None or row.pk in only
     ]
-    attendance = Attendance(
-        ranks={person: ranks.on(person, first) for person in ranks.today},
-        days=[(day.date, numbers.get(day.date), bool(day.holiday)) for day in days],
-        blocks=[
-            (block.date, duty.shift_type, duty.rotation, person)
-            for person, by_block in duties.items()
-            for key, duty in by_block.items()
-            if (block := blocks[key]).date >= first
-            and _is_counted(duty, block)
-            and not any(each.first <= block.date <= each.last for each in leave.get(person, ()))
-        ],
-    )
-    shown = [
-        month
-        for month in months
-        if wanted.matches(month.row, (duty.rotation for cell in month.cells for duty in cell.duties))
-    ]
+    presence = Presence(len(sheet.days))
+    for month in months:
+        presence.add(ranks.on(month.row.pk, first), month.counted)
+    for person in worked.keys() - {month.row.pk for month in months}:
+        presence.add(ranks.on(person, first), _counted(worked[person], leave.get(person, ()), sheet))
+    numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
+    columns = tuple((day.date, numbers.get(day.date), bool(day.holiday)) for day in sheet.days)
+    is_all = wanted == Wanted()
+    shown = [month for month in months if is_all or wanted.matches(month.row, _rotations(month))]
     return Month(
-        days=days,
+        days=sheet.days,
         groups=_grouped(shown),
         people=len(shown),
         total=len(rows),
-        staffing=staffing_lines(attendance, needs_of(program), catalog),
+        staffing=lines_of(presence, columns, tuple(needs_of(program)), catalog),
         catalog=catalog,
-        has_roster=any(duties.values()),
+        has_roster=bool(worked),
     )
+
+
+def _rotations(month: PersonMonth) -> Iterator[int]:
+    return (duty.rotation for cell in month.cells for duty in cell.duties)
 
 
 def _is_counted(duty: Duty, block: _Shift) -> bool:
@@ -165,37 +179,85 @@ def _days(first: date, last: date) -> list[date]:
     return [first + DAY * offset for offset in range((last - first).days + 1)]
 
 
-def _blocks(program: Program, catalog: Catalog, first: date, last: date) -> dict[int, _Shift]:
+@prepared
+def _blocks_between(program: int, first: date, last: date) -> QuerySet[Any, Any]:
     rows = Block.objects.filter(shift_type__program=program, date__range=(first, last)).order_by()
-    return {
-        pk: _Shift(
-            catalog.shift_types[shift],
-            ends.astimezone(program.zone).date(),
-            day,
-            starts,
-            (ends - starts).total_seconds() / 3600,
-        )
-        for pk, day, shift, starts, ends in rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")
-    }
+    return rows.values_list("pk", "date", "shift_type_id", "starts_at", "ends_at")
 
 
-def _duties(schedules: Sequence[Schedule], blocks: dict[int, _Shift]) -> dict[int, dict[int, Duty]]:
-    """What everybody works in these blocks, by person and block.
+@lru_cache(maxsize=256)
+def _sheet(
+    catalog: Catalog,
+    time_zone: str,
+    blocks: tuple[Any, ...],
+    first: date,
+    last: date,
+    holidays: tuple[tuple[date, str], ...],
+    starts: frozenset[date],
+) -> _Sheet:
+    zone, names = ZoneInfo(time_zone), dict(holidays)
+    return _Sheet(
+        tuple(Day(day, names.get(day, ""), day in starts) for day in _days(first, last)),
+        {
+            pk: _Shift(
+                catalog.shift_types[shift],
+                ends.astimezone(zone).date(),
+                day,
+                starts_at,
+                (ends - starts_at).total_seconds() / 3600,
+            )
+            for pk, day, shift, starts_at, ends in blocks
+        },
+    )
+
+
+def _worked(schedules: Sequence[Schedule], sheet: _Sheet) -> dict[int, list[_Worked]]:
+    """What everybody works in these blocks, by person.
 
     Asked for by the blocks' keys: the index of (block, schedule) then gives these days alone, where a join on their
     dates makes SQLite read the whole year.
     """
-    rows = Assignment.objects.filter(schedule__in=schedules, block__in=list(blocks)).order_by()
-    found: dict[int, dict[int, Duty]] = defaultdict(dict)
-    for person, block, rotation, role, pinned, note, override in rows.values_list(
-        "person_id", "block_id", "rotation_id", "role", "is_pinned", "note", "override"
-    ):
-        found[person][block] = Duty(rotation, blocks[block].shift_type.pk, role, pinned, note, override)
+    found: dict[int, list[_Worked]] = {}
+    for person, *rest in _assigned([schedule.pk for schedule in schedules], sorted(sheet.blocks)):
+        found.setdefault(person, []).append(tuple(rest))
     return found
 
 
+@prepared
+def _assigned(schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(schedule__in=schedules, block__in=blocks).order_by()
+    return rows.values_list("person_id", "block_id", "rotation_id", "role", "is_pinned", "note", "override")
+
+
+@lru_cache(maxsize=4096)
+def _month_of(row: Row, worked: tuple[_Worked, ...], leave: tuple[Leave, ...], sheet: _Sheet) -> PersonMonth:
+    """A person's row. Few rows of a month change from one reading to the next."""
+    return _person_month(row, _duties(worked, sheet), leave, sheet.days, sheet.blocks)
+
+
+def _duties(worked: Sequence[_Worked], sheet: _Sheet) -> dict[int, Duty]:
+    return {block: Duty(rotation, sheet.blocks[block].shift_type.pk, *rest) for block, rotation, *rest in worked}
+
+
+def _counted(worked: Sequence[_Worked], leave: Sequence[Leave], sheet: _Sheet) -> list[tuple[int, int, int]]:
+    return _counting(_duties(worked, sheet), leave, sheet.days[0].date, sheet.blocks)
+
+
+def _counting(
+    duties: Mapping[int, Duty], leave: Sequence[Leave], first: date, blocks: Mapping[int, _Shift]
+) -> list[tuple[int, int, int]]:
+    """What counts toward staffing; nobody is counted on leave."""
+    return [
+        ((day - first).days, duty.shift_type, duty.rotation)
+        for key, duty in duties.items()
+        if (day := blocks[key].date) >= first
+        and _is_counted(duty, blocks[key])
+        and not any(each.first <= day <= each.last for each in leave)
+    ]
+
+
 def _person_month(
-    row: Row, duties: dict[int, Duty], leave: Sequence[Leave], days: Sequence[Day], blocks: dict[int, _Shift]
+    row: Row, duties: dict[int, Duty], leave: Sequence[Leave], days: Sequence[Day], blocks: Mapping[int, _Shift]
 ) -> PersonMonth:
     by_day: dict[date, list[Duty]] = defaultdict(list)
     after_night: set[date] = set()
@@ -217,7 +279,7 @@ def _person_month(
     ]
     worked = {key: duty for key, duty in duties.items() if blocks[key].date >= days[0].date}
     there = sum(1 for day in days if row.first <= day.date <= row.last and day.date not in away)
-    return PersonMonth(row, cells, _tally(worked, blocks, there))
+    return PersonMonth(row, cells, _tally(worked, blocks, there), _counting(worked, leave, days[0].date, blocks))
 
 
 def _leads_to_post_call(block: _Shift) -> bool:
@@ -227,7 +289,7 @@ def _leads_to_post_call(block: _Shift) -> bool:
     return shift.duty == ShiftType.Duty.IN_HOUSE and is_long and block.ends_on > block.date
 
 
-def _tally(duties: dict[int, Duty], blocks: dict[int, _Shift], days_there: int) -> Tally:
+def _tally(duties: Mapping[int, Duty], blocks: Mapping[int, _Shift], days_there: int) -> Tally:
     counts: Counter[str] = Counter()
     weekends: set[date] = set()
     hours = 0.0

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from people.models import Program
+from people.prepared import columns, instance, prepared
 from people.standing import Ranks, ranks_of
 from scheduling.models import Period, Schedule
 from scheduling.services.facts import Facts
@@ -38,16 +41,14 @@ def ground_of_month(
 ) -> Ground:
     """Read it; from facts, if they are of the one schedule and it covers the month."""
     if facts is None or len(schedules) > 1 or not (facts.first <= first and last <= facts.last):
-        periods = Period.objects.filter(
-            academic_year__schedules__in=schedules, start_date__lte=last, end_date__gte=first
-        )
+        years = sorted({schedule.academic_year_id for schedule in schedules})
         catalog = catalog_of(program)
         return Ground(
             catalog,
             ranks_of(program),
             merged(leave_between(program, first, last), vacation_between(schedules, catalog, first, last)),
             public_holidays(program, first, last),
-            list(periods.distinct()),
+            [instance(Period, row) for row in _periods(years, first, last)],
         )
     absent = {
         person: [
@@ -63,6 +64,12 @@ def ground_of_month(
     catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
     leave = merged(absent, vacation_between(schedules, catalog, first, last))
     return Ground(catalog, facts.ranks, leave, dict.fromkeys(facts.holidays, "holiday"), facts.periods)
+
+
+@prepared
+def _periods(years: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Period.objects.filter(academic_year__in=years, start_date__lte=last, end_date__gte=first)
+    return rows.order_by("start_date").values_list(*columns(Period))
 
 
 def rows_of_month(
