@@ -9,6 +9,7 @@ from people.access import get_program_to_schedule
 from people.forms import PeopleFilter
 from people.models import Person, PersonQuerySet, Program
 from people.navigation import frame
+from people.pages import cached_page
 from people.requests import signed_in_user
 from people.turning import coming
 
@@ -23,6 +24,7 @@ SORTS = {
 COLUMNS = [("name", "Name"), ("level", "Level"), ("type", "Type"), ("cohort", "Cohort"), ("code", "Code")]
 
 
+@cached_page()
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """The people of a program, for those who make its schedules."""
     user = signed_in_user(request)

@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from people.pages import cached_page
 from reports.proof import read_proof
 from scheduling.views.context import get_schedule, open_program, result_behind, stamp, strip
 
 
+@cached_page(jobs=True)
 def proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How far a version keeps what was asked for: for its schedulers, and once published for everybody in it."""
     opened = open_program(request, slug, "schedule")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from people.pages import cached_page
 from people.requests import changes
 from scheduling.models import Assignment, Inquiry, Rotation, Schedule, ShiftType
 from scheduling.services.filling import fill
@@ -35,6 +36,7 @@ def get_block(
     )
 
 
+@cached_page("minute")
 def open_block(request: HttpRequest, slug: str, number: int, day: date, rotation: str, shift: str) -> HttpResponse:
     """Why a block has too few people."""
     opened = open_to_schedule(request, slug)
@@ -79,6 +81,7 @@ def fill_block(request: HttpRequest, slug: str, number: int, day: date, rotation
     return redirect("open-block", slug, number, day, rotation, shift)
 
 
+@cached_page()
 def why_me(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """Why somebody has an assignment: for whoever makes the schedules, and for themself."""
     opened = open_program(request, slug, "schedule")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from people.models import Person
+from people.pages import cached_page, do_not_keep
 from scheduling.forms.compare import ChooseForm, CompareForm
 from scheduling.models import Schedule
 from scheduling.services.compared import LinePair, Worked, line_pairs, worked_in
@@ -69,6 +70,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("schedules", slug)
 
 
+@cached_page()
 def compare(request: HttpRequest, slug: str, number: int, other: int) -> HttpResponse:
     """What the version of the first number changes in the other one."""
     opened = open_to_schedule(request, slug)
@@ -99,13 +101,16 @@ def _compared(request: HttpRequest, opened: Opened, old: Schedule, new: Schedule
         else _year_part(opened, old, new, only=only_changed)
     )
     people = _people(old, new, part, found)
+    known = [(one, known_severities(one)) for one in (old, new)]
+    if any(severities is None for _, severities in known):
+        do_not_keep(request)
     return {
         "form": form,
         "month_shown": month,
         "month": month or max(new.start_date, min(opened.today, new.end_date)),
         "part": part,
         "people": people,
-        "known": [(one, known_severities(one)) for one in (old, new)],
+        "known": known,
         "counted": [pair for pair in people if pair.before != pair.after or pair.owed[0] != pair.owed[1]],
         "staffing": [pair for pair in part.staffing if pair.differs],
         "staffed_alike": sum(not pair.differs for pair in part.staffing),

@@ -9,6 +9,7 @@ from absences.models import Absence
 from people.access import can_schedule, person_of, visible_programs
 from people.models import User
 from people.navigation import frame
+from people.pages import cached_page, do_not_keep
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
 from scheduling.services.day import read_day
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@cached_page("minute", jobs=True)
 def today(request: HttpRequest, slug: str) -> HttpResponse:
     """What a scheduler looks at first in the morning."""
     opened = open_to_schedule(request, slug, "today")
@@ -49,6 +51,9 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     schedules = Schedule.objects.filter(program=program).select_related("academic_year", "based_on")
     published = schedules.published().covering(opened.today).first()
     draft = schedules.filter(status=Schedule.Status.DRAFT, is_what_if=False).order_by("-number").first()
+    draft_problems = known_severities(draft) if draft else {}
+    if draft_problems is None:
+        do_not_keep(request)
     runs = GenerationRun.objects.filter(schedule__program=program).select_related(
         "schedule__academic_year", "schedule__program"
     )
@@ -58,7 +63,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": read_day(program, [published], opened.today, opened.now) if published else None,
         "published": published,
         "draft": draft,
-        "draft_problems": (known_severities(draft) or {}) if draft else {},
+        "draft_problems": draft_problems or {},
         "runs": [run for run in runs.active() if fail_if_stale(run).is_active],
         "failed": runs.filter(status=GenerationRun.Status.FAILED, schedule=draft).first() if draft else None,
         "requests": Absence.objects.filter(person__program=program, status=Absence.Status.REQUESTED).count(),

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from people.pages import cached_page
 from people.requests import changes
 from scheduling.forms.jeopardy import CallInForm, ExcuseForm, LedgerFilter, PayBackForm
 from scheduling.models import Cover, Schedule
@@ -55,6 +56,7 @@ class Entry:
         return self.cover.is_owed and self.settled_by is None
 
 
+@cached_page("minute")
 def jeopardy(request: HttpRequest, slug: str) -> HttpResponse:
     """For every member of the program; what is done with it is for its schedulers."""
     opened = open_program(request, slug, "on-call")

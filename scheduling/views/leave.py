@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from absences.models import Absence
 from absences.services import words
+from people.pages import cached_page
 from people.requests import changes
 from scheduling.forms.leave import DecisionForm, LeaveForm, RequestFilter
 from scheduling.models import Inquiry
@@ -33,6 +34,7 @@ def get_absence(opened: Opened, pk: int) -> Absence:
     return absence
 
 
+@cached_page()
 def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests for those who decide, open ones first; for everybody else their own."""
     opened = open_program(request, slug, "requests")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from people.pages import cached_page
 from scheduling.forms.problems_filter import ProblemsFilter
 from scheduling.models import Schedule
 from scheduling.rules.verdict import date_span
@@ -40,6 +41,7 @@ class Group:
     whole_url: str = ""
 
 
+@cached_page()
 def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The list, filtered by kind and month; with HX-Request only the list, with the strip's counts out of band."""
     opened = open_to_schedule(request, slug)

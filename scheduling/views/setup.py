@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from people.models import Program
+from people.pages import cached_page
 from scheduling.models import AcademicYear
 from scheduling.services.holidays import holiday_changes
 from scheduling.services.setup_checklist import NEXT, checklist
@@ -47,6 +48,7 @@ def leave(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
 
 
+@cached_page()
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The checklist, and what there is of everything."""
     opened = open_setup(request, slug, "setup")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from people.models import Program
+from people.pages import cached_page
 from people.requests import back
 from scheduling.forms.setup_program import HolidayForm
 from scheduling.models import AcademicYear
@@ -56,6 +57,7 @@ def _span(request: HttpRequest, opened: Opened) -> tuple[list[AcademicYear], Aca
     return years, shown, shown.start_date, shown.end_date
 
 
+@cached_page()
 def holidays(request: HttpRequest, slug: str) -> HttpResponse:
     """The holidays of a year, and a form for one of the program's own."""
     opened = open_setup(request, slug, "setup-holidays")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
+from people.pages import cached_page
 from scheduling.forms.setup_program import NumbersForm, PricesForm, ProgramForm
 from scheduling.rules.rule_sets import Rule
 from scheduling.services import setup_prices, setup_program
@@ -35,6 +36,7 @@ def _rule_line(rule: Rule, form: NumbersForm | None = None) -> RuleLine:
     return RuleLine(rule.id, rule_sentence(rule), str(rule.force), states, form or NumbersForm(rule=rule))
 
 
+@cached_page()
 def program(request: HttpRequest, slug: str) -> HttpResponse:
     """What the program is set to; saved as a whole."""
     opened = open_setup(request, slug, "setup-program")

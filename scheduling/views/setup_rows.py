@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from people.models import FACULTY_LEVEL
+from people.pages import cached_page
 from people.requests import changes
 from scheduling.forms.setup_catalog import CrossCoverForm, RotationForm, ShiftTypeForm
 from scheduling.forms.setup_fields import RowForm
@@ -85,6 +86,7 @@ def _open(request: HttpRequest, slug: str, kind: str) -> tuple[Opened, Kind]:
     return opened, KINDS[kind]
 
 
+@cached_page()
 def listing(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """All sentences of a kind."""
     opened, spec = _open(request, slug, kind)

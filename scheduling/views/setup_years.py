@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from people.pages import cached_page
 from scheduling.forms.setup_program import YearForm
 from scheduling.models import AcademicYear
 from scheduling.services import setup_years
@@ -13,6 +14,7 @@ from scheduling.views.setup import open_setup
 from scheduling.views.setup_rows import tell
 
 
+@cached_page()
 def years(request: HttpRequest, slug: str) -> HttpResponse:
     """The years with their periods, and a form for another."""
     opened = open_setup(request, slug, "setup-years")

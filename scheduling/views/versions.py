@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from people.pages import cached_page
 from people.requests import changes
 from scheduling.forms.compare import ChooseForm
 from scheduling.forms.versions import GenerateForm, NewDraftForm, NoteForm, VersionFilter
@@ -22,6 +23,7 @@ PAGE_SIZE = 50
 LONG_NOTE = "The note is at most 300 characters."
 
 
+@cached_page()
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """All versions, newest first; readers see the published ones."""
     opened = open_program(request, slug, "schedule")
@@ -53,6 +55,7 @@ def _choose(opened: Opened, rows: QuerySet[Schedule]) -> ChooseForm | None:
     return ChooseForm(initial={"new": newest[0], "old": newest[1]}, program=opened.program)
 
 
+@cached_page(jobs=True)
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version: its state, what it counts, its runs, its problems, and what may be done with it."""
     opened = open_program(request, slug, "schedule")
