@@ -17,7 +17,6 @@ from tests.factories import Wards, make_user, make_wards
 
 HOME = "/p/internal-medicine/"
 NEW = 1  # the revision of a schedule that nothing has changed
-LONG_PRESS = 400  # ms: longer than the script asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,11 @@ class Finger:
 
     def up(self) -> None:
         self._send("touchEnd", [])
+
+    def long(self, page: Page, x: float, y: float) -> None:
+        """Press until the script has taken it for a long press."""
+        self.down(x, y)
+        expect(page.locator("td.held")).to_have_count(1)
 
     def _send(self, kind: str, points: list[dict[str, float]]) -> None:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -19,23 +19,22 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOON)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_at_a_desk(transactional_db: None, desktop: Page, live_server: LiveServer, scheme: str) -> None:
-    desktop.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+def test_at_a_desk(transactional_db: None, desktop: Page, live_server: LiveServer) -> None:
+    desktop.emulate_media(color_scheme="light", reduced_motion="reduce")
     wards = make_draft()
     Assignment.objects.filter(person=wards.people[0], block__date="2026-11-01").update(
         is_pinned=True, note="As asked", override="Nobody else"
     )
     wards.people[1].absences.create(start_date="2026-11-05", end_date="2026-11-07", status="approved")
     month = open_month(desktop, live_server, wards)
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
     month.cell(3, 6).click()
     expect(month.panel.locator(".choices").first).to_be_visible()
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
     desktop.keyboard.press("Escape")
     month.cell(0, 1).click(modifiers=["Shift"])
     expect(desktop.get_by_role("toolbar", name="Selection")).to_be_visible()
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
     desktop.keyboard.press("Delete")
     month.saved()
     expect(desktop.locator(".told .notice")).to_be_visible()
@@ -44,13 +43,13 @@ def test_at_a_desk(transactional_db: None, desktop: Page, live_server: LiveServe
     desktop.keyboard.press("Space")
     desktop.keyboard.press("ArrowRight")
     expect(desktop.locator("td[data-target]").first).to_be_attached()
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
     desktop.keyboard.press("Escape")
     year = open_year(desktop, live_server, wards)
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
     year.cell(0, 9).click()
     expect(year.panel.locator(".choices").first).to_be_visible()
-    assert_accessible(desktop)
+    assert_accessible(desktop, also_dark=True)
 
 
 def test_motion_is_left_out_for_who_asks_for_it(transactional_db: None, desktop: Page, live_server: LiveServer) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.calendar import LONG_PRESS, Calendar, Finger, make_draft, middle, open_month, stored
+from tests.browser.calendar import Calendar, Finger, make_draft, middle, open_month, stored
 
 NOON = datetime(2026, 11, 3, 17, tzinfo=UTC)
 
@@ -25,8 +25,7 @@ def month(transactional_db: None, phone: Page, live_server: LiveServer) -> Calen
 
 def long_press(page: Page, cell: Locator) -> None:
     finger = Finger.of(page)
-    finger.down(*middle(cell))
-    page.wait_for_timeout(LONG_PRESS)
+    finger.long(page, *middle(cell))
     finger.up()
 
 
@@ -63,8 +62,7 @@ def test_a_long_press_and_a_pull_move(month: Calendar) -> None:
     finger = Finger.of(month.page)
     (x, y), (to_x, to_y) = middle(month.cell(0, 2)), middle(month.cell(1, 6))
     before = month.page.evaluate("scrollY")
-    finger.down(x, y)
-    month.page.wait_for_timeout(LONG_PRESS)
+    finger.long(month.page, x, y)
     for step in range(1, 6):
         finger.move(x + (to_x - x) * step / 5, y + (to_y - y) * step / 5)
     expect(month.page.locator(".verdict-label")).to_contain_text("free")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.calendar import LONG_PRESS, Calendar, Finger, make_draft, middle, open_year, placed
+from tests.browser.calendar import Calendar, Finger, make_draft, middle, open_year, placed
 from tests.factories import Wards
 
 NOON = datetime(2026, 11, 3, 17, tzinfo=UTC)
@@ -96,8 +96,7 @@ def test_on_a_phone(wards: Wards, phone: Page, live_server: LiveServer) -> None:
     assert placed(wards, 0, 2) == "ICU"
     finger = Finger.of(phone)
     (x, y), (to_x, to_y) = middle(year.cell(0, 2)), middle(year.cell(3, 2))
-    finger.down(x, y)
-    phone.wait_for_timeout(LONG_PRESS)
+    finger.long(phone, x, y)
     for step in range(1, 5):
         finger.move(x + (to_x - x) * step / 4, y + (to_y - y) * step / 4)
     finger.up()

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from people.mail_sending import LEASE, send_due
 from people.models import Mailing, Notice, User
 from people.notices import Word, tell_each
+from tests.examples import of_the_database
 from tests.factories import make_program, make_user
 from tests.people.conftest import Clock
 from tests.people.faulty import FaultyBackend, Killed
@@ -28,7 +29,7 @@ steps = st.lists(st.one_of(tells, rounds, waits), max_size=18)
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=of_the_database(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_each_notice_is_mailed_once_or_reported(
     steps: list[tuple[str, object, str]], clock: Clock, mail: None, settings

@@ -17,6 +17,7 @@ from scheduling.services.candidate import ADVISORY, ALLOWED, BREAKS, Ranked
 from scheduling.services.candidates import candidates, lost_blocks
 from scheduling.services.cover import cover
 from scheduling.services.edit import undo
+from tests.examples import of_the_database
 from tests.factories import (
     make_person,
     make_program,
@@ -385,7 +386,7 @@ def test_in_a_draft_the_ledger_stays_as_it_is(ill: Ill) -> None:
 class Best(TestCase):
     """Whatever everybody works: the best few are the beginning of the whole list, and nobody is lost."""
 
-    @settings(max_examples=20)
+    @settings(max_examples=of_the_database(20))
     @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-2, 2), st.sampled_from("DNCL")), max_size=14))
     def test_the_best_are_the_first_of_all(self, blocks: list[tuple[int, int, str]]) -> None:
         ill = Ill(Small())
@@ -411,7 +412,7 @@ class Giving(TestCase):
     """Whatever everybody works: whoever comes into question without breaking a must can be given the block, and then
     no two blocks of theirs overlap, nobody else's changed, and only what was said is given up."""
 
-    @settings(max_examples=25)
+    @settings(max_examples=of_the_database(25))
     @given(st.lists(st.tuples(st.sampled_from("bc"), st.integers(-2, 2), st.sampled_from("DNC")), max_size=6))
     def test_giving_does_what_was_said(self, others: list[tuple[str, int, str]]) -> None:
         ill = Ill(Small())

@@ -21,6 +21,7 @@ from scheduling.services.cover_ledger import balance_words, balances, queue, set
 from scheduling.services.drafts import new_draft
 from scheduling.services.edit import undo
 from scheduling.services.jeopardy import activate, excuse, pay_back, pay_back_choices
+from tests.examples import of_the_database
 from tests.factories import make_person, make_rotation, make_staffing, make_user, place, work
 from tests.scheduling.small import Small
 
@@ -390,7 +391,7 @@ class BalancesAddUp(TestCase):
     """Whoever covers for whom: what one is owed another owes, and what is paid back is gone."""
 
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3), st.booleans()), max_size=12))
-    @settings(max_examples=25)
+    @settings(max_examples=of_the_database(25))
     def test_balances(self, covers: list[tuple[int, int, bool]]) -> None:
         small = Small()
         people = [small.ana, small.bo, make_person(small.program, "Cy", 1), make_person(small.program, "Di", 1)]

@@ -18,6 +18,7 @@ from scheduling.services.drafts import new_draft
 from scheduling.services.live_problems import Problem, Problems, broken, known_severities, problems_of
 from scheduling.services.month_grid import read_month
 from scheduling.services.year_grid import read_year
+from tests.examples import of_the_database
 from tests.factories import (
     Wards,
     make_night_shift,
@@ -386,7 +387,7 @@ def test_the_number_of_queries(people: int, django_assert_num_queries) -> None:
 # After any edits the same as from scratch, as the rules' own check and as the grids' feet
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(of_the_database(6)))
 def test_incremental_is_as_from_scratch(seed: int) -> None:
     wards = make_wards(5, status="draft")
     Program.objects.update(rule_settings={"rules": {"supervision": {"limit": 1}}})

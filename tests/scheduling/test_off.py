@@ -19,6 +19,7 @@ from scheduling.services.roster_build import build, stored_plan
 from scheduling.services.slot_case import case_of
 from scheduling.services.staffing import needs_of
 from scheduling.services.year_grid import read_year
+from tests.examples import of_the_database
 from tests.factories import Wards, make_wards
 
 DAY = date(2026, 11, 3)
@@ -62,7 +63,7 @@ class OffIsOff(TestCase):
     def setUpTestData(cls) -> None:
         cls.wards = make()
 
-    @settings(max_examples=10)  # each reads everything twice
+    @settings(max_examples=of_the_database(10))  # each reads everything twice
     @given(data=st.data())
     def test_off_is_as_good_as_deleted(self, data: st.DataObject) -> None:
         keys = [(model, pk) for model in MODELS for pk in model._default_manager.values_list("pk", flat=True)]

@@ -27,6 +27,7 @@ from scheduling.services.lock_window import ReasonNeeded
 from scheduling.services.placing import Done, place
 from scheduling.services.plan_verdicts import Verdict, plan_rules
 from scheduling.services.year_grid import read_year
+from tests.examples import of_the_database
 from tests.factories import Wards, make_person, make_rotation, make_user, make_wards
 
 NOVEMBER = 5  # the period of 21 October to 17 November
@@ -254,7 +255,7 @@ CELLS = st.tuples(st.integers(0, 2), st.integers(4, 7))
 class AnySequence(TestCase):
     """Whatever is done, one rotation a cell, right counters, an audit entry each; all undone, it is as it was."""
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=of_the_database(12), deadline=None)
     @given(st.lists(st.tuples(VERBS, CELLS, CELLS, st.sampled_from(["WA", "ICU", ""])), min_size=1, max_size=6))
     def test_whatever_is_done(self, wanted: list[tuple[str, tuple[int, int], tuple[int, int], str]]) -> None:
         wards = make_wards(status="draft")

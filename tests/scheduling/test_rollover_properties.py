@@ -16,6 +16,7 @@ from people.turning import turn as turn_people
 from scheduling.models import AcademicYear, Cohort, History, Period, Schedule
 from scheduling.services.rollover import Rollover, members
 from scheduling.services.rollover_year import new_year
+from tests.examples import of_the_database
 from tests.factories import FIRST, make_person
 from tests.scheduling.turn import DAY, NEW_FIRST, NEW_LAST, Turn
 
@@ -95,7 +96,7 @@ def past(turn: Turn, keys: list[int]) -> list[Rank]:
 
 
 class AnyDecisions(TestCase):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=of_the_database(10), deadline=None)
     @given(people, joining, st.booleans())
     def test_what_was_counted_is_written_and_the_past_stays(
         self, drawn: list[tuple[Fate, date | None, int, str, str]], joins: list[int], is_there: bool

@@ -18,6 +18,7 @@ from scheduling.services.publish import publish
 from scheduling.services.remaking import Remakes, Remaking
 from scheduling.services.roster_build import stored_plan
 from scheduling.services.taking_over import over, people_otherwise
+from tests.examples import of_the_database
 from tests.factories import place, work
 from tests.scheduling.small import Small
 
@@ -78,7 +79,7 @@ def made(small: Small, draft: Schedule) -> None:
 
 
 class Adopting(TestCase):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=of_the_database(10), deadline=None)
     @given(mine=WISHES, theirs=WISHES)
     def test_takes_what_only_the_sandbox_changed_and_leaves_what_only_others_did(
         self, mine: list[Wish], theirs: list[Wish]
@@ -106,7 +107,7 @@ class Adopting(TestCase):
 
 
 class BringingBack(TestCase):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=of_the_database(10), deadline=None)
     @given(changed=WISHES, day=st.integers(-3, 55))
     def test_the_past_is_the_present_ones_and_the_future_the_old_ones(self, changed: list[Wish], day: int) -> None:
         small = Small()
@@ -132,7 +133,7 @@ class BringingBack(TestCase):
 
 
 class Publishing(TestCase):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=of_the_database(10), deadline=None)
     @given(changed=WISHES, day=st.integers(-3, 60))
     def test_what_is_over_stays_and_what_is_ahead_is_the_drafts(self, changed: list[Wish], day: int) -> None:
         small = Small()
@@ -157,7 +158,7 @@ class Publishing(TestCase):
 
 
 class Opening(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=of_the_database(20), deadline=None)
     @given(
         first=st.none() | st.integers(-5, 55),
         length=st.none() | st.integers(0, 60),

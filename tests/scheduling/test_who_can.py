@@ -16,6 +16,7 @@ from scheduling.services.candidate import ADVISORY, ALLOWED, BREAKS, Candidate
 from scheduling.services.candidates import candidates, judge_one, lost_blocks
 from scheduling.services.slot_case import case_of
 from scheduling.services.slot_facts import Fact, Reason, fact_of
+from tests.examples import of_the_database
 from tests.factories import make_person, make_rotation, place, work
 from tests.scheduling.small import Small
 
@@ -151,7 +152,7 @@ PLACES = st.sampled_from(["ward", "clinic", "vacation", "nothing"])
 class BothSayTheSame(TestCase):
     """Whatever somebody works, and wherever the plan and others have put them."""
 
-    @settings(max_examples=20)
+    @settings(max_examples=of_the_database(20))
     @given(
         shift=st.sampled_from(["D", "N", "BK"]),
         is_faculty=st.booleans(),

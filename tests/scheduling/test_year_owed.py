@@ -12,6 +12,7 @@ from scheduling.models import History, RotationAssignment
 from scheduling.services.plan_problem import plan_problem
 from scheduling.services.year_grid import read_year
 from scheduling.solver.plan.judge import judge
+from tests.examples import of_the_database
 from tests.factories import Wards, make_curriculum, make_wards
 
 KINDS = st.sampled_from([Absence.Kind.VACATION, Absence.Kind.SICK, Absence.Kind.PARENTAL])
@@ -37,7 +38,7 @@ def as_the_solver_counts(wards: Wards) -> tuple[Counter[tuple[str, str]], Counte
 
 
 class AnyYear(TestCase):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=of_the_database(10), deadline=None)
     @given(
         track=st.booleans(),
         has_own_row=st.booleans(),
