@@ -52,8 +52,10 @@ class Prepared:
     def __call__(self, *given: Value) -> list[tuple[Any, ...]]:
         shape: Shape = tuple((type(each), None if _is_one(each) else len(each)) for each in given)  # type: ignore[arg-type]
         alias = self._alias()
-        found = self._made.get((alias, shape), self)
-        statement = self._prepare(alias, shape) if found is self else found
+        try:
+            statement = self._made[alias, shape]
+        except KeyError:
+            statement = self._prepare(alias, shape)
         if statement is None:
             return []  # nothing is in an empty list
         parameters = [

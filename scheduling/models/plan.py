@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -94,8 +94,10 @@ class Schedule(models.Model):
 
     def bump(self) -> None:
         """Count one more write. Call it in the transaction of the write: pages are cached by the revision."""
-        Schedule.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
-        self.refresh_from_db(fields=["revision"])
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(self._meta.db_table)
+            cursor.execute(f"UPDATE {table} SET revision = revision + 1 WHERE id = %s RETURNING revision", [self.pk])  # noqa: S608
+            (self.revision,) = cursor.fetchone()
 
 
 class RotationAssignment(models.Model):

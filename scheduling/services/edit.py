@@ -5,6 +5,7 @@ is lost, or silently written over.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from people.models import User, record
-from scheduling.models import Edit, Schedule
+from people.prepared import prepared
+from scheduling.models import Edit, GenerationRun, Schedule
+from scheduling.services import versions
 from scheduling.services.carrying import carry
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_of
 from scheduling.services.changes import Change, PlanChange
@@ -77,8 +80,7 @@ def change_held(
     sheet = Sheet(schedule, (each.key for each in wanted), facts)
     require_reason(sheet, reason)
     cells = [_cell(sheet, each) for each in wanted]
-    edits = Edit.objects.filter(schedule=schedule, user=user)
-    edits.filter(undone_at__isnull=False).delete()  # there is nothing to do again after something else
+    _forget_undone(schedule, user)
     edit = Edit(
         schedule=schedule,
         user=user,
@@ -90,6 +92,18 @@ def change_held(
     edit.revision = schedule.revision
     edit.save()
     return edit
+
+
+def _forget_undone(schedule: Schedule, user: User | None) -> None:
+    """There is nothing to do again after something else."""
+    if user is None or _undone(schedule.pk, user.pk):
+        Edit.objects.filter(schedule=schedule, user=user, undone_at__isnull=False).delete()
+
+
+@prepared
+def _undone(schedule: int, user: int) -> QuerySet[Any, Any]:
+    rows = Edit.objects.filter(schedule=schedule, user=user, undone_at__isnull=False).order_by()
+    return rows.values_list("pk")[:1]
 
 
 def undo(*, schedule: Schedule, user: User, reason: str = "") -> Edit:
@@ -134,10 +148,16 @@ def edits_to_redo(schedule: Schedule, user: User) -> QuerySet[Edit]:
 
 def titles_to_turn(schedule: Schedule, user: User) -> tuple[str, str]:
     """What the user would undo, and what they would do again; blank where there is nothing (1 query)."""
-    first = [rows(schedule, user).values("pk")[:1] for rows in (edits_to_undo, edits_to_redo)]
-    rows = Edit.objects.filter(Q(pk__in=first[0]) | Q(pk__in=first[1])).values_list("undone_at", "title")
-    found = {undone_at is None: title for undone_at, title in rows}
+    found = {undone_at is None: title for undone_at, title in _titles(schedule.pk, user.pk)}
     return found.get(True, ""), found.get(False, "")
+
+
+@prepared
+def _titles(schedule: int, user: int) -> QuerySet[Any, Any]:
+    edits = Edit.objects.filter(schedule=schedule, user=user)
+    undo = edits.filter(undone_at__isnull=True).order_by("-pk").values("pk")[:1]
+    redo = edits.filter(undone_at__isnull=False).order_by("pk").values("pk")[:1]
+    return Edit.objects.filter(Q(pk__in=undo) | Q(pk__in=redo)).order_by().values_list("undone_at", "title")
 
 
 def edits_of(schedule: Schedule, key: Key | PlanKey) -> list[Edit]:
@@ -152,13 +172,26 @@ def hold(schedule: Schedule) -> Schedule:
 
     Raises ValidationError where it cannot change.
     """
-    locked = Schedule.objects.select_for_update(of=("self",), no_key=True)
-    schedule = locked.select_related("program", "academic_year").get(pk=schedule.pk)
+    found = _held(schedule.pk)
+    if not found:
+        raise Schedule.DoesNotExist(f"There is no schedule {schedule.pk} any more.")
+    schedule = versions.made(found[0])
     if schedule.status == Schedule.Status.ARCHIVED:
         raise ValidationError(f"{schedule} is archived: it stays as it was. Make a draft from it and change that.")
-    if active_run(schedule):
+    if _active_runs(schedule.pk) and active_run(schedule):
         raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
     return schedule
+
+
+@prepared
+def _held(schedule: int) -> QuerySet[Any, Any]:
+    locked = Schedule.objects.filter(pk=schedule).select_for_update(of=("self",), no_key=True)
+    return locked.order_by().values_list(*versions.COLUMNS)
+
+
+@prepared
+def _active_runs(schedule: int) -> QuerySet[Any, Any]:
+    return GenerationRun.objects.active().filter(schedule=schedule).order_by().values_list("pk")[:1]
 
 
 def _cell(sheet: Sheet, each: Change | PlanChange) -> Cell | PlanCell:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduling.models import Schedule
-from scheduling.rules import EditVerdicts, Verdict
+from scheduling.rules import EditVerdicts, Rulebook, Verdict
 from scheduling.services import judging
 from scheduling.services.changes import Change
 from scheduling.services.facts import Facts
@@ -33,14 +33,14 @@ class Judged:
     advisories: Sequence[str]
 
 
-def judge_changes(facts: Facts, changes: Sequence[Change]) -> Judged:
+def judge_changes(facts: Facts, changes: Sequence[Change], book: Rulebook) -> Judged:
     """What the rules say of these changes together; those of marks alone are not asked about."""
     moved = [each for each in changes if each.before != each.after]
     if not moved:
         return Judged({}, ())
     days = [each.date for each in moved]
     people = {each.person for each in moved}
-    judge = judging.load(facts.schedule, min(days), max(days), facts=facts, people=people, has_others=False)
+    judge = judging.load(facts.schedule, min(days), max(days), facts=facts, book=book, people=people, has_others=False)
     return judged_by(judge, moved)
 
 

@@ -1,11 +1,13 @@
 """Who works what around a change, as the judge of changes reads it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from people.prepared import prepared
 from scheduling.models import Assignment, Block, Schedule
 from scheduling.services.checking import Worked
 from scheduling.services.facts import Facts
@@ -56,14 +58,18 @@ def turns_of(facts: Facts, since: date, until: date, people: Collection[int]) ->
     codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
     found: dict[int, dict[Key, Worked]] = defaultdict(dict)
     for schedule, from_day, to_day in _sources(facts, since):
-        rows = Assignment.objects.filter(schedule=schedule, person__in=people).order_by()
-        values = ("block__date", "block__shift_type", "block__starts_at", "block__ends_at")
-        for person, rotation, role, pinned, day, shift, starts_at, ends_at in rows.between(
-            from_day, min(to_day, until)
-        ).values_list("person", "rotation", "role", "is_pinned", *values):
+        rows = _turns(schedule.pk, list(people), from_day, min(to_day, until))
+        for person, rotation, role, pinned, day, shift, starts_at, ends_at in rows:
             key = (day, codes[shift])
             found[person][key] = Worked(key, person, day, starts_at, ends_at, shift, rotation, role, pinned)
     return found
+
+
+@prepared
+def _turns(schedule: int, people: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(schedule=schedule, person__in=people, block__date__range=(first, last)).order_by()
+    values = ("block__date", "block__shift_type", "block__starts_at", "block__ends_at")
+    return rows.values_list("person", "rotation", "role", "is_pinned", *values)
 
 
 def _sources(facts: Facts, since: date) -> list[tuple[Schedule, date, date]]:

@@ -12,8 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from people.models import Person
+from people.prepared import prepared
 from scheduling.models import Assignment, Rotation, Schedule
 from scheduling.rules import Duty, EditVerdicts, PersonRecord, Rulebook, Window, verdicts_for_edit
 from scheduling.rules.check import SUPERVISION
@@ -161,16 +165,17 @@ def load(
     only_brought: bool = False,
     people: Collection[int] | None = None,
     has_others: bool = True,
+    book: Rulebook | None = None,
 ) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
-    Pass `facts` where they are loaded already. With `only_brought` nothing is said of what changes resolve, which is
-    quicker; with `people` only changes of these are judged, and of the others only the days near by are read: without
-    `has_others`, where supervision is judged alone.
+    Pass `facts` where they are loaded already, and the `book` of their program. With `only_brought` nothing is said
+    of what changes resolve, which is quicker; with `people` only changes of these are judged, and of the others only
+    the days near by are read: without `has_others`, where supervision is judged alone.
     Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
-    book = book_of(facts)
+    book = book or book_of(facts)
     plan = stored_plan(facts, people)
     near, plan_near = _near(facts, plan, first, last)
     judged = [person for person in facts.people if people is None or person.pk in people]
@@ -235,5 +240,10 @@ def _bare(facts: Facts, person: Person, plan: Plan, first: date, last: date) -> 
 def _supervised(facts: Facts) -> frozenset[str]:
     """The rotations for which faculty are rostered anywhere in the schedule."""
     faculty = [person.pk for person in facts.people if person.type == Person.Type.FACULTY]
-    rows = Assignment.objects.filter(schedule=facts.schedule, person__in=faculty).order_by()
-    return frozenset(facts.rotations[key].code for key in rows.values_list("rotation_id", flat=True).distinct())
+    return frozenset(facts.rotations[key].code for (key,) in _rotations_of(facts.schedule.pk, faculty))
+
+
+@prepared
+def _rotations_of(schedule: int, people: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(schedule=schedule, person__in=people).order_by()
+    return rows.values_list("rotation_id").distinct()

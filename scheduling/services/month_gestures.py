@@ -9,11 +9,11 @@ from django.db import transaction
 
 from people.models import User
 from scheduling.models import Edit, Schedule
-from scheduling.services import facts as facts_
 from scheduling.services.changes import Change
 from scheduling.services.edit import change_held, hold
 from scheduling.services.edit_checks import judge_changes, require_reason
 from scheduling.services.facts import Facts
+from scheduling.services.facts_kept import Known, known_of
 from scheduling.services.gestures import At, Board, Duties, Gesture
 from scheduling.services.month_changes import changes_between, days_after, title_of
 from scheduling.services.month_freshness import codes_of, names_of, require_fresh
@@ -27,7 +27,7 @@ class Done:
     """An edit that was made, with what was read for it; `advisories` are sentences."""
 
     edit: Edit
-    facts: Facts
+    known: Known
     advisories: Sequence[str]
 
 
@@ -41,7 +41,8 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
     """
     with transaction.atomic():
         schedule = hold(schedule)
-        facts = facts_.load_to_edit(schedule)
+        known = known_of(schedule)
+        facts = known.facts
         board = _board(facts, gesture)
         after = days_after(gesture, board)
         require_fresh(facts, user, gesture, board, after)
@@ -49,7 +50,7 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         _require_possible(facts, changes)
-        judged = judge_changes(facts, changes)
+        judged = judge_changes(facts, changes, known.book)
         names = names_of(facts, {each.person for each in changes})
         if not gesture.reason:
             require_reason(schedule, changes, judged, names)
@@ -61,7 +62,7 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
             title=title_of(gesture, names, *codes_of(facts), board.held),
             facts=facts,
         )
-    return Done(edit, facts, judged.advisories)
+    return Done(edit, known, judged.advisories)
 
 
 def _overriding(changes: Iterable[Change], broken: Collection[int], reason: str) -> list[Change]:

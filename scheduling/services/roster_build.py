@@ -4,16 +4,18 @@ Days are numbered from 0, the schedule's first day.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from people.models import Person
+from people.prepared import prepared
 from people.standing import Rank
 from scheduling.models import (
     Assignment,
@@ -92,16 +94,26 @@ def outline(
 
 def stored_plan(facts: Facts, people: Collection[int] | None = None) -> Plan:
     """The plan of the schedule in the database; with `people`, of these alone."""
-    rows = RotationAssignment.objects.filter(schedule=facts.schedule)
-    if people is not None:
-        rows = rows.filter(person__in=people)
+    rows = _placed(facts.schedule.pk) if people is None else _placed_of(facts.schedule.pk, list(people))
     places = {period.pk: place for place, period in enumerate(facts.periods)}
     codes = {person.pk: person.code for person in facts.people}
     return {
         (codes[person], places[period]): facts.rotations[rotation].code
-        for person, period, rotation in rows.values_list("person_id", "period_id", "rotation_id")
+        for person, period, rotation in rows
         if person in codes and period in places
     }
+
+
+@prepared
+def _placed(schedule: int) -> QuerySet[Any, Any]:
+    rows = RotationAssignment.objects.filter(schedule=schedule).order_by()
+    return rows.values_list("person_id", "period_id", "rotation_id")
+
+
+@prepared
+def _placed_of(schedule: int, people: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = RotationAssignment.objects.filter(schedule=schedule, person__in=people).order_by()
+    return rows.values_list("person_id", "period_id", "rotation_id")
 
 
 def stored_roster(facts: Facts) -> tuple[form.Assigned, ...]:

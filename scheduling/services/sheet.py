@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
-from people.models import Person
+from people.models import Person, Program
+from people.prepared import prepared
 from scheduling.models import Assignment, Block, Rotation, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import Period, ensure_blocks
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State
@@ -34,8 +37,7 @@ class Sheet:
         program = schedule.program
         rotations = facts.rotations.values() if facts else Rotation.objects.filter(program=program)
         self.rotations = {rotation.code: rotation for rotation in rotations}
-        people = Person.objects.filter(program=program, pk__in={key[0] for key in self.keys})
-        self.people = {person.pk: person for person in people.select_related("user")}
+        self.people = _people(program, {key[0] for key in self.keys}, facts)
         self._require_known()
         self._plan = _Plan(schedule, [key for key in self.keys if len(key) == 2])
         self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3], facts)
@@ -58,14 +60,7 @@ class Sheet:
 
     def state(self, key: Key | PlanKey) -> State | None:
         """What is in a cell now."""
-        row = self._row(key)
-        if row is None:
-            return None
-        role = row.role if isinstance(row, Assignment) else ""
-        return State(row.rotation.code, role, row.source, row.is_pinned, row.note, row.override)
-
-    def _row(self, key: Key | PlanKey) -> Assignment | RotationAssignment | None:
-        return self._plan.row(key) if len(key) == 2 else self._roster.row(key)
+        return self._plan.state(key) if len(key) == 2 else self._roster.state(key)
 
     def role(self, key: Key | PlanKey) -> str:
         """What the person of a cell is there by default."""
@@ -111,14 +106,21 @@ class Sheet:
         return f"{person} {does} on {self.place_words(key)}"
 
 
+def _people(program: Program, keys: set[int], facts: Facts | None) -> dict[int, Person]:
+    known = {person.pk: person for person in facts.people if person.pk in keys} if facts else {}
+    if keys == known.keys():
+        return known
+    return {person.pk: person for person in Person.objects.filter(program=program, pk__in=keys)}
+
+
 class _Roster:
     """Blocks of people."""
 
     def __init__(self, schedule: Schedule, keys: Sequence[Key], facts: Facts | None) -> None:
         self.schedule = schedule
         self.shift_types: dict[str, ShiftType] = {}
-        self.blocks: dict[tuple[date, str], Block] = {}
-        self.there: dict[tuple[int, int], Assignment] = {}
+        self.blocks: dict[tuple[date, str], int] = {}  # their keys
+        self.there: dict[tuple[int, int], tuple[int, State]] = {}  # by person and block: the row's key, what it says
         if keys:
             known = facts.shift_types.values() if facts else schedule.program.shift_types.all()
             self.shift_types = {shift_type.code: shift_type for shift_type in known}
@@ -135,34 +137,34 @@ class _Roster:
                     f"{last:%-d %b %Y}."
                 )
         self.blocks = self._blocks({(day, shift) for _, day, shift in keys})
-        rows = Assignment.objects.filter(
-            schedule=self.schedule,
-            person__in={key[0] for key in keys},
-            block__in=[block.pk for block in self.blocks.values()],
-        ).select_related("rotation")
-        self.there = {(row.person_id, row.block_id): row for row in rows}
+        people, blocks = {key[0] for key in keys}, list(self.blocks.values())
+        for pk, person, block, *state in _rows(self.schedule.pk, list(people), blocks):
+            self.there[person, block] = pk, State(*state)
 
-    def _blocks(self, wanted: set[tuple[date, str]]) -> dict[tuple[date, str], Block]:
+    def _blocks(self, wanted: set[tuple[date, str]]) -> dict[tuple[date, str], int]:
         codes = {shift_type.pk: code for code, shift_type in self.shift_types.items()}
-        asked = {self.shift_types[shift].pk for _, shift in wanted}
-        rows = Block.objects.filter(shift_type__in=asked, date__in={day for day, _ in wanted}).order_by()
-        found = {(block.date, codes[block.shift_type_id]): block for block in rows}
+        asked = list({self.shift_types[shift].pk for _, shift in wanted})
+        days = {day for day, _ in wanted}
+        found = {(day, codes[shift]): pk for pk, day, shift in _blocks(asked, min(days), max(days))}
         for day in sorted({day for day, shift in wanted if (day, shift) not in found}):
-            found |= ensure_blocks(self.schedule.program, day, day)
+            found |= {key: block.pk for key, block in ensure_blocks(self.schedule.program, day, day).items()}
         return {key: found[key] for key in wanted}
 
-    def row(self, key: Key) -> Assignment | None:
+    def state(self, key: Key) -> State | None:
         person, day, shift = key
-        return self.there.get((person, self.blocks[day, shift].pk))
+        found = self.there.get((person, self.blocks[day, shift]))
+        return found[1] if found else None
 
     def put(self, cells: Sequence[Cell], people: dict[int, Person], rotations: dict[str, Rotation]) -> None:
-        gone = [row.pk for each in cells if (row := self.row(each.key)) is not None]
-        Assignment.objects.filter(pk__in=gone).delete()
+        blocks = {each.key: self.blocks[each.date, each.shift] for each in cells}
+        gone = [found[0] for key, block in blocks.items() if (found := self.there.get((key[0], block)))]
+        if gone:
+            Assignment.objects.filter(pk__in=gone).delete()
         Assignment.objects.bulk_create(
             Assignment(
                 schedule=self.schedule,
                 person=people[each.person],
-                block=self.blocks[each.date, each.shift],
+                block_id=blocks[each.key],
                 rotation=rotations[each.after.rotation],
                 role=each.after.role,
                 source=each.after.source,
@@ -173,6 +175,19 @@ class _Roster:
             for each in cells
             if each.after is not None
         )
+
+
+@prepared
+def _blocks(shift_types: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Block.objects.filter(shift_type__in=shift_types, date__range=(first, last)).order_by()
+    return rows.values_list("pk", "date", "shift_type_id")
+
+
+@prepared
+def _rows(schedule: int, people: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(schedule=schedule, person__in=people, block__in=blocks).order_by()
+    state = ("rotation__code", "role", "source", "is_pinned", "note", "override")
+    return rows.values_list("pk", "person_id", "block_id", *state)
 
 
 class _Plan:
@@ -202,12 +217,16 @@ class _Plan:
         ).select_related("rotation")
         self.there = {(row.person_id, row.period_id): row for row in rows}
 
-    def row(self, key: PlanKey) -> RotationAssignment | None:
+    def _row(self, key: PlanKey) -> RotationAssignment | None:
         person, number = key
         return self.there.get((person, self.periods[number].pk))
 
+    def state(self, key: PlanKey) -> State | None:
+        row = self._row(key)
+        return State(row.rotation.code, "", row.source, row.is_pinned, row.note, row.override) if row else None
+
     def put(self, cells: Sequence[PlanCell], people: dict[int, Person], rotations: dict[str, Rotation]) -> None:
-        gone = [row.pk for each in cells if (row := self.row(each.key)) is not None]
+        gone = [row.pk for each in cells if (row := self._row(each.key)) is not None]
         RotationAssignment.objects.filter(pk__in=gone).delete()
         RotationAssignment.objects.bulk_create(
             RotationAssignment(

@@ -7,14 +7,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from people.models import Person, Program, User
-from people.prepared import columns, instance, prepared
+from people.models import Person, User
+from people.prepared import prepared
 from people.requests import signed_in_user
-from scheduling.models import AcademicYear, Schedule
+from scheduling.models import Schedule
+from scheduling.services import versions
 from scheduling.views.context import Opened, get_schedule, open_to_schedule
 
 LARGEST = 2**31 - 1  # that a database's whole number holds
-OF_SCHEDULE, OF_PROGRAM = len(columns(Schedule)), len(columns(Program))
 
 
 def open_version(request: HttpRequest, slug: str, number: int) -> tuple[Opened, Schedule]:
@@ -28,7 +28,8 @@ def open_version(request: HttpRequest, slug: str, number: int) -> tuple[Opened, 
     for coordinates, is_chief, *row in _versions(user.pk, slug, number):
         role = user.role
         if role == User.Role.ADMIN or (role == User.Role.COORDINATOR and coordinates) or is_chief:
-            schedule, program = _made(row)
+            schedule = versions.made(row)
+            program = schedule.program
             timezone.activate(program.zone)
             return Opened(user, program, True, {"program": program, "is_scheduler": True}, request), schedule
     raise Http404(f"There is no version {number} of {slug}, or it is not yours to schedule.")
@@ -42,14 +43,6 @@ def open_version_to_change(request: HttpRequest, slug: str, number: int) -> tupl
     return opened, get_schedule(opened, number)
 
 
-def _made(row: list[Any]) -> tuple[Schedule, Program]:
-    schedule = instance(Schedule, row[:OF_SCHEDULE])
-    schedule.program = instance(Program, row[OF_SCHEDULE : OF_SCHEDULE + OF_PROGRAM])
-    schedule.academic_year = instance(AcademicYear, row[OF_SCHEDULE + OF_PROGRAM :])
-    schedule.academic_year.program = schedule.program
-    return schedule, schedule.program
-
-
 @prepared
 def _versions(user: int, slug: str, number: int) -> QuerySet[Any, Any]:
     """The rules of `people.access.can_schedule`."""
@@ -58,9 +51,5 @@ def _versions(user: int, slug: str, number: int) -> QuerySet[Any, Any]:
     chief = Person.objects.filter(user=user, program=program, is_chief=True, is_active=True)
     rows = Schedule.objects.filter(program__slug=slug, number=number).order_by()
     return rows.annotate(coordinates=Exists(coordinates), is_chief=Exists(chief)).values_list(
-        "coordinates",
-        "is_chief",
-        *columns(Schedule),
-        *columns(Program, "program__"),
-        *columns(AcademicYear, "academic_year__"),
+        "coordinates", "is_chief", *versions.COLUMNS
     )

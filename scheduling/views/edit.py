@@ -69,7 +69,7 @@ def _on_what_is_there(
 
 def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What would happen where, as JSON by cell."""
-    opened, schedule = open_version(request, slug, number)
+    _, schedule = open_version(request, slug, number)
     try:
         verb = request.GET.get("verb", "")
         if verb not in MOVES:

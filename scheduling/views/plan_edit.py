@@ -76,7 +76,7 @@ def _on_what_is_there(request: HttpRequest, schedule: Schedule, gesture: PlanGes
 
 def plan_targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What would happen where, as JSON by cell."""
-    opened, schedule = open_version_to_change(request, slug, number)
+    _, schedule = open_version_to_change(request, slug, number)
     try:
         verb = request.GET.get("verb", "")
         if verb not in MOVES:

@@ -252,11 +252,14 @@ def test_the_number_of_queries(people):
         assert owner.post(f"{HOME}schedules/1/undo/", undo, headers=HX).status_code == 200
     with CaptureQueriesContext(connection) as nothing:
         assert owner.get(f"{HOME}schedules/1/since/3/?month=2026-11", headers=HX).status_code == 204
-    asked_before = [
+    with CaptureQueriesContext(connection) as again:
+        assert owner.post(EDIT, asked | {"revision": 3}, headers=HX).status_code == 200
+    counts = [
         sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured.captured_queries)
-        for captured in (changed, undone, nothing)
+        for captured in (changed, undone, nothing, again)
     ]
-    assert asked_before == [32, 32, 5]
+    # On PostgreSQL what an edit rests on is kept from the first one on.
+    assert counts == ([30, 23, 3, 21] if connection.vendor == "postgresql" else [29, 34, 3, 32])
 
 
 @pytest.mark.parametrize("page", [EDIT, f"{HOME}schedules/1/undo/"])

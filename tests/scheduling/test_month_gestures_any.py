@@ -4,6 +4,7 @@ and undoing all gives the start."""
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,12 +16,16 @@ from hypothesis import strategies as st
 from people.models import AuditLog, User
 from scheduling.models import Assignment, Edit, Schedule
 from scheduling.services.edit import redo, undo
+from scheduling.services.facts_kept import known_of
 from scheduling.services.gestures import Gesture
+from scheduling.services.grid_rows import Wanted
 from scheduling.services.month_gestures import perform
 from scheduling.services.month_grid import read_month
+from scheduling.services.month_patch import read_touched
+from tests.examples import of_the_database
 from tests.factories import Wards, make_day_shift, make_user, make_wards, work
 
-FIRST, LAST = date(2026, 12, 1), date(2026, 12, 5)
+FIRST, LAST, MONTH_END = date(2026, 12, 1), date(2026, 12, 5), date(2026, 12, 31)
 DAYS = [FIRST + timedelta(days=offset) for offset in range(5)]
 CONTENTS = ((), (("WA", "D"),), (("ICU", "N"),), (("ICU", "D"), ("WA", "N")), (("WA", "AM"), ("ICU", "D")))
 MOVES = ("move", "swap", "push")
@@ -57,6 +62,7 @@ class Program:
         make_day_shift(self.wards.program, name="Morning", code="AM", start_time="07:00", hours=4, position=3)
         self.user = make_user("owner", User.Role.COORDINATOR, programs=(self.wards.program,))
         self.reached: Counter[str] = Counter()
+        self.examples = 0
         ada, bo, _ = self.wards.people
         work(self.wards.schedule, ada, DAYS[0], self.wards.day, self.wards.ward, note="Room 3", source="generated")
         work(self.wards.schedule, ada, DAYS[1], self.wards.day, self.wards.icu, is_pinned=True)
@@ -125,20 +131,35 @@ def program(db: None) -> Program:
 
 
 @example(steps=EACH)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=of_the_database(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(gestures, min_size=4, max_size=8))
 def _any_sequence(program: Program, steps: list[tuple]) -> None:
     with rolled_back():
         start = program.rows()
+        program.examples += 1
         for step in steps:
             program.do(step)
             rows = program.rows()
             places = [row[:3] for row in rows]
             assert len(places) == len(set(places))
             assert_counted(program, rows)
+            assert_patched(program)
         while Edit.objects.filter(undone_at__isnull=True).exists():
             undo(schedule=program.schedule, user=program.user)
         assert program.rows() == start
+
+
+def assert_patched(program: Program) -> None:
+    """What a patch reads, of some days and people alone, is what the whole month says."""
+    schedule, people = program.schedule, {person.pk for person in program.wards.people[:2]}
+    # Nothing that is known of the program changes here: so on SQLite too, lines are kept from step to step.
+    known = replace(known_of(schedule), digest=f"example {program.examples}")
+    found = read_touched(known, schedule, FIRST, MONTH_END, Wanted(), people, None)
+    whole = read_month(program.wards.program, [schedule], FIRST, MONTH_END)
+    assert list(found.staffing) == list(whole.staffing)
+    rows = {row.row.pk: row for group in whole.groups for row in group.rows}
+    for row in (row for group in found.groups for row in group.rows):
+        assert (row.cells, row.tally) == (rows[row.row.pk].cells, rows[row.row.pk].tally)
 
 
 def assert_counted(program: Program, rows: list[tuple]) -> None:

@@ -1,0 +1,49 @@
+"""Whole months of one schedule, read once for everybody who looks at them, kept in the memory of the process.
+
+A month is another one after any write to its schedule, which its revision counts, or to what the schedule rests on, of
+which `facts_kept` has a digest; on SQLite, which has none, it is read each time. What is kept is shared by threads:
+nothing in it may be changed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+from threading import Lock
+
+from people.models import Program
+from scheduling.models import Schedule
+from scheduling.services.facts_kept import digest_of
+from scheduling.services.month_grid import Month, read_month
+
+MOST = 32  # months; some 0.5 MB each for 60 people
+
+type Key = tuple[int, int, date, date, str]
+
+_kept: OrderedDict[Key, Month] = OrderedDict()
+_turn = Lock()
+
+
+def month_of(program: Program, schedules: Sequence[Schedule], first: date, last: date) -> Month:
+    """As `month_grid.read_month` reads it of everybody (1 query where it is kept).
+
+    Kept are months that one schedule covers; those at the turn of a year are read each time.
+    """
+    covers = len(schedules) == 1 and schedules[0].start_date <= first and last <= schedules[0].end_date
+    digest = digest_of(schedules[0]) if covers else ""
+    if not digest:
+        return read_month(program, schedules, first, last)
+    schedule = schedules[0]
+    key = (schedule.pk, schedule.revision, first, last, digest)
+    with _turn:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    # Read before the revision is asked for again: what was written meanwhile is not kept as older than it is.
+    month = read_month(program, schedules, first, last)
+    if Schedule.objects.filter(pk=schedule.pk, revision=schedule.revision).exists():
+        with _turn:
+            _kept[key] = month
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+    return month
