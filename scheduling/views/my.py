@@ -34,7 +34,7 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     entries = mine.entries if mine else []
     # Of this month what lies ahead comes first; what is over can be opened.
     over = [entry for entry in entries if entry.day.date < now.date()] if first <= now.date() <= last else []
-    turns, backup = next_turns(person, now)
+    turns, backup = next_turns(person, now, mine.catalog if mine else None)
     context = {
         **frame(user, program, "my"),
         "month": first,
