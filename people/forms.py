@@ -3,10 +3,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
+from people.attempts import Limited
 from people.models import Person, User
 from people.notice_choices import BY_MAIL, Delivery, Kind, delivery, options, wants_mail
 
@@ -14,7 +15,7 @@ from people.notice_choices import BY_MAIL, Delivery, Kind, delivery, options, wa
 SEND_RESET = "people.tasks.send_reset"
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(Limited):
     error_messages = {
         "invalid_login": "This user name and password do not belong together. Mind capitals, and try again.",
         "inactive": "This account is switched off. Ask your coordinator or an administrator.",

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "scheduler_site.middleware.permissions_policy",
     "scheduler_site.middleware.refuse_null_characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -264,6 +265,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page's form
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 14 * 24) * 3600
 X_FRAME_OPTIONS = "DENY"
 
 # The field acts on 0.2 s (health), 0.5 s (one record), 1 s (lists), 5 s (pages) and 30 s (exports).
