@@ -74,8 +74,8 @@ def tell(home: Home) -> None:
         say(f"Who can sign in: {', '.join(known)}.")
     else:
         start = f"{sys.executable} -m deploy.stack --port {home.first_port} --home {home.folder}"
-        say("Nobody can sign in yet. Stop it and start it with the demonstration program: make stack WITH=demo. Or make")
-        say(f"your own, meanwhile: {start} manage createsuperuser (or import_program FOLDER).")
+        say("Nobody can sign in yet. Stop it and start it with the demonstration program: make stack WITH=demo. Or")
+        say(f"make your own, meanwhile: {start} manage createsuperuser (or import_program FOLDER).")
 
 
 def people(home: Home) -> list[str]:

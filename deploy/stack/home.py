@@ -7,7 +7,8 @@ import shutil
 import socket
 import string
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.stack.processes import own, unprivileged_user
@@ -22,10 +23,11 @@ SECRETS = ("secret-key", "db-password", "redis-password", "pgbouncer-admin")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A folder and a row of ports, the first of which is the site's."""
+    """A folder and a row of ports, the first of which is the site's; `settings` go before its usual ones."""
 
     folder: Path
     first_port: int
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def port(self, part: str) -> int:
         return self.first_port + PARTS.index(part)
@@ -116,7 +118,7 @@ def environment(home: Home, **more: str) -> dict[str, str]:
         "LOG_FORMAT": "json",
         "PYTHONUNBUFFERED": "1",
     }
-    return kept | site | more
+    return kept | site | more | dict(home.settings)
 
 
 def clear(folder: Path) -> None:

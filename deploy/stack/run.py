@@ -77,6 +77,6 @@ class Stack:
                 self.parts[name].stop()
 
 
-def stack(folder: Path, port: int) -> Stack:
+def stack(folder: Path, port: int, **settings: str) -> Stack:
     """A stack that has not been started. Raises StackError if a program is missing and cannot be installed."""
-    return Stack(Home(folder.resolve(), port), programs())
+    return Stack(Home(folder.resolve(), port, settings), programs())

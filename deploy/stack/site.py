@@ -38,7 +38,7 @@ def worker(home: Home, name: str) -> Process:
         name,
         command,
         partial(answers, home.port(name), "/metrics"),
-        {"WORKER_METRICS_PORT": f"127.0.0.1:{home.port(name)}", "WORKER_LOCK_TIMEOUT": "15"},
+        {"WORKER_METRICS_PORT": f"127.0.0.1:{home.port(name)}"},
     )
 
 

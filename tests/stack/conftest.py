@@ -1,7 +1,4 @@
-"""One stack for all tests of this folder, with a small program in it.
-
-The tests come in their order: those of test_faults break what the others use, and leave it whole again.
-"""
+"""One stack for all tests of this folder, with a small program in it that has a published version."""
 
 import os
 import socket
@@ -24,13 +21,16 @@ from deploy.stack.servers import connect
 from deploy.stack.site import manage
 from tests.stack.client import Client
 from tests.stack.program import PASSWORD, TIME_ZONE, write
+from tests.stack.waiting import until
+from tests.stack.work import generate, publish
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Stack]:
     """The stack, until the last test has ended."""
     with tempfile.TemporaryDirectory(prefix="test-stack-") as folder:
-        here = stack(Path(folder), free_ports(len(PARTS)))
+        # A dead worker's task is taken up after ten seconds, not thirty.
+        here = stack(Path(folder), free_ports(len(PARTS)), WORKER_LOCK_TIMEOUT="10")
         try:
             # What a crash of the machine would do is no matter here; a crash of a server is.
             here.start(say, fsync="off", full_page_writes="off")
@@ -80,3 +80,26 @@ def resident(running: Stack) -> Client:
 def anybody(running: Stack) -> Client:
     """Somebody who has not signed in."""
     return Client(running.home.port("nginx"))
+
+
+@pytest.fixture(scope="session")
+def published(running: Stack, coordinator: Client) -> str:
+    """The address of the program's published version."""
+    draft = generate(coordinator, running.home)
+    publish(coordinator, draft)
+    assert "is published" in coordinator.get(draft).text
+    # What a browser asks for as soon as it shows the page; until then the page is not kept for those who see problems.
+    assert coordinator.get(f"{draft}problems/").status == 200
+    return draft
+
+
+@pytest.fixture
+def broken(running: Stack, published: str, anybody: Client) -> Iterator[Stack]:
+    """The stack, to break something in; afterwards it is whole again, or the test has failed."""
+    yield running
+    for name, part in running.parts.items():
+        if not part.alive:
+            running.restart(name)
+    for part in running.parts.values():
+        part.wait()
+    until(lambda: anybody.get("/readyz").json()["status"] == "ok")

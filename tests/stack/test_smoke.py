@@ -9,20 +9,9 @@ from deploy.stack.run import Stack
 from tests.stack.client import Answer, Client
 from tests.stack.program import SLUG
 from tests.stack.waiting import until
-from tests.stack.work import HOME, generate, publish, rows
+from tests.stack.work import HOME, rows
 
 HASHED = re.compile(r'"(/static/css/[a-z]+\.[0-9a-f]{12}\.css)"')
-
-
-@pytest.fixture(scope="session")
-def published(running: Stack, coordinator: Client) -> str:
-    """The address of the program's published version."""
-    draft = generate(coordinator, running.home)
-    publish(coordinator, draft)
-    assert "is published" in coordinator.get(draft).text
-    # What a browser asks for as soon as it shows the page; until then the page is not kept for those who see problems.
-    assert coordinator.get(f"{draft}problems/").status == 200
-    return draft
 
 
 def logged(running: Stack, part: str, request_id: str) -> dict[str, object]:
@@ -127,7 +116,7 @@ def test_prometheus_reaches_every_part(running: Stack):
         'django_http_responses_total_by_status_view_method_total{view="year"}',
         "django_http_requests_latency_seconds_by_view_method_bucket",
         'scheduler_generations_total{status="succeeded"}',
-        'scheduler_generation_seconds_bucket{phase="total"}',
+        'scheduler_generation_seconds_bucket{phase="all"}',
         "scheduler_page_cache_total",
         'scheduler_queue_depth{queue="default"}',
         'scheduler_queue_age_seconds{queue="inquiries"}',
