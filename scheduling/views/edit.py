@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 
+from people.counting import count_conflict, count_edit
 from people.requests import back, changes
 from scheduling.forms.gesture import MONTH, MOVES, cell_of, gesture_of, month_of, state_of
 from scheduling.models import Schedule
@@ -33,7 +34,9 @@ def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return refused(request, opened, schedule, error)
     try:
         done = perform(schedule=schedule, user=opened.user, gesture=gesture)
+        count_edit("month", gesture.verb)
     except StaleDay as error:
+        count_conflict("month")
         fields = _on_what_is_there(request, schedule, gesture, error.at)
         title = "Changed meanwhile"
         return refused(request, opened, schedule, error, status=409, title=title, action=action, fields=fields)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from people.counting import count_conflict, count_edit
 from people.requests import back, changes
 from scheduling.forms.gesture import MOVES, YEAR, cell_of, gesture_of, state_of
 from scheduling.models import Schedule
@@ -34,7 +35,9 @@ def plan_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return refused(request, opened, schedule, error)
     try:
         done = place(schedule=schedule, user=opened.user, gesture=gesture)
+        count_edit("year", gesture.verb)
     except Stale as error:
+        count_conflict("year")
         fields = _on_what_is_there(request, schedule, gesture)
         title = "Changed meanwhile"
         return refused(request, opened, schedule, error, status=409, title=title, action=action, fields=fields)
