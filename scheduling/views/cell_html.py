@@ -1,10 +1,11 @@
-"""The pieces of a grid's cells as HTML. Each is made once per page and kept: a month has few different cells.
+"""The pieces of a grid's cells as HTML. Each is made once and kept: a month has few different cells.
 
 Nothing here goes through a template: 1,860 cells by template cost ten times as much as the page around them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.html import escape
 
@@ -47,7 +48,7 @@ def chip(rotation: Rotation, classes: str = "", title: str = "", words: str = ""
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class MonthCells:
     """The insides of a month's cells. `shows_kinds`: what leave is for is the schedulers' to know."""
 
@@ -102,7 +103,7 @@ class MonthCells:
         return chip(rotation, classes, ", ".join([rotation.name, shift.name, *words]), ", ".join([*kind, *words]))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class YearCells:
     """The insides of a year's cells. `shows_kinds` as above; `state` ends the links' addresses where cells can be
     changed, and is None where they cannot."""
@@ -183,6 +184,7 @@ def placing_html(cell: Placing, rotations: dict[int, Rotation], *, shows_kind: b
     return chip(rotation, classes, ", ".join([rotation.name, *words]), ", ".join(words))
 
 
+@lru_cache(maxsize=1024)
 def count_html(count: Count | None) -> str:
     """A whole cell of a staffing line: the number, ▼ where short, ▲ where over, nothing but the number when right."""
     if count is None:

@@ -1,7 +1,12 @@
-"""The month and the year grid as HTML tables, joined from pieces (see cell_html)."""
+"""The month and the year grid as HTML tables, joined from pieces (see cell_html).
+
+Rows are kept in the memory of the process: after an edit, one of sixty is made anew.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +21,7 @@ from scheduling.views.cell_html import MonthCells, YearCells, count_html, number
 
 type Span = tuple[date, date]
 
+ROWS = 4096  # that are kept, of months and of years each; some 3 kB each
 MANY_HOURS = 80  # a resident's week above this stands out; whether a rule is broken is for the rules to say
 
 
@@ -35,32 +41,9 @@ def month_table(
     Where cells can be changed, `state` is the rest of their links' addresses, such as "?schedule=7" or nothing, and
     `open_days` are the first and the last day on which they can.
     """
-    columns = [_column_class(day, today) for day in month.days]
-    opened = [f'<td class="{name}">' if name else "<td>" for name in columns]
-    cells = MonthCells(month.catalog, shows_kinds)
-
-    is_open = [state is not None and _is_open(day, open_days) for day in month.days]
-
-    def inside(person: PersonMonth) -> str:
-        return "</td>".join(
-            f'{start}<a class="cell" href="{person.row.pk}/{day.date.day}/{end}{cells.after_link(cell)}'
-            if is_link
-            else start + cells.inside(cell)
-            for start, cell, day, is_link in zip(opened, person.cells, month.days, is_open, strict=True)
-        )
-
-    end = escape(state or "")
-
-    def row(person: PersonMonth) -> str:
-        return (
-            f'<tr id="r{person.row.pk}"><th scope="row">{escape(person.row.name)}</th>{inside(person)}</td>'
-            f"{''.join(tally_cells(person))}</tr>"
-        )
-
-    heads = "".join(
-        _day_head(day, name, day_url(day.date), is_today=day.date == today)
-        for day, name in zip(month.days, columns, strict=True)
-    )
+    look = _month_look(month.catalog, tuple(month.days), today, shows_kinds, state, open_days)
+    addresses = tuple(day_url(day.date) for day in month.days)
+    heads = _day_heads(look.days, look.classes, addresses, today)
     sums = (
         '<th scope="col" class="edge"><abbr title="Nights this month">Nts</abbr></th>'
         '<th scope="col"><abbr title="Weekends with any work">Wkd</abbr></th>'
@@ -78,8 +61,64 @@ def month_table(
             width,
             f'<th scope="col" class="corner">{_people(month.people, month.total)}</th>{heads}{sums}',
         ),
-        _groups(month.groups, width, row),
-        staffing_html(month.staffing, len(columns), 3, "Staffing by day"),
+        _groups(month.groups, width, lambda person: _month_row(person, look)),
+        staffing_html(month.staffing, len(month.days), 3, "Staffing by day"),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _MonthLook:
+    """What all rows of a month look alike by: how each day's cell begins, and whether it is a link."""
+
+    days: tuple[Day, ...]
+    classes: tuple[str, ...]
+    opened: tuple[str, ...]
+    is_open: tuple[bool, ...]
+    end: str  # of the links' addresses
+    cells: MonthCells
+
+
+@lru_cache(maxsize=256)
+def _month_look(
+    catalog: Catalog,
+    days: tuple[Day, ...],
+    today: date,
+    shows_kinds: bool,
+    state: str | None,
+    open_days: Span | None,
+) -> _MonthLook:
+    classes = tuple(_column_class(day, today) for day in days)
+    return _MonthLook(
+        days,
+        classes,
+        tuple(f'<td class="{name}">' if name else "<td>" for name in classes),
+        tuple(state is not None and _is_open(day, open_days) for day in days),
+        escape(state or ""),
+        MonthCells(catalog, shows_kinds),
+    )
+
+
+@lru_cache(maxsize=ROWS)
+def _month_row(person: PersonMonth, look: _MonthLook) -> str:
+    """A person's whole row."""
+    key, end, cells = person.row.pk, look.end, look.cells
+    inside = "</td>".join(
+        f'{start}<a class="cell" href="{key}/{day.date.day}/{end}{cells.after_link(cell)}'
+        if is_link
+        else start + cells.inside(cell)
+        for start, cell, day, is_link in zip(look.opened, person.cells, look.days, look.is_open, strict=True)
+    )
+    return (
+        f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th>{inside}</td>'
+        f"{''.join(tally_cells(person))}</tr>"
+    )
+
+
+@lru_cache(maxsize=256)
+def _day_heads(days: tuple[Day, ...], classes: tuple[str, ...], addresses: tuple[str, ...], today: date) -> str:
+    return "".join(
+        _day_head(day, name, address, is_today=day.date == today)
+        for day, name, address in zip(days, classes, addresses, strict=True)
     )
 
 
@@ -123,18 +162,8 @@ def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
 
 def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: str | None = None) -> SafeString:
     """The grid of a year's rotation plan. `state` as for `month_table`."""
-    cells = YearCells(year.catalog, shows_kinds, state)
-
-    def row(person: PersonYear) -> str:
-        key = person.row.pk
-        inside = "</td><td>".join(
-            cells.inside(key, period.number, cell) for period, cell in zip(year.periods, person.cells, strict=True)
-        )
-        return (
-            f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th><td>{inside}</td>'
-            f"{owed_html(person.owed)}</tr>"
-        )
-
+    cells = _year_cells(year.catalog, shows_kinds, state)
+    numbers = tuple(period.number for period in year.periods)
     heads = "".join(
         f'<th scope="col" title="{period.start_date:%a %-d %b %Y} to {period.end_date:%a %-d %b %Y}">'
         f"<b>{period.number}</b>{period.start_date:%-d %b}</th>"
@@ -148,8 +177,25 @@ def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: 
         label,
         f'<col class="names">{"<col>" * len(year.periods)}<col class="owed">',
         _head(stamp, year.catalog, width, f"{corner}{heads}{owed_head}"),
-        _groups(year.groups, width, row),
+        _groups(year.groups, width, lambda person: _year_row(person, cells, numbers)),
         staffing_html(year.staffing, len(year.periods), 1, "Staffing by period"),
+    )
+
+
+@lru_cache(maxsize=256)
+def _year_cells(catalog: Catalog, shows_kinds: bool, state: str | None) -> YearCells:
+    return YearCells(catalog, shows_kinds, state)
+
+
+@lru_cache(maxsize=ROWS)
+def _year_row(person: PersonYear, cells: YearCells, numbers: tuple[int, ...]) -> str:
+    """A person's whole row."""
+    key = person.row.pk
+    inside = "</td><td>".join(
+        cells.inside(key, number, cell) for number, cell in zip(numbers, person.cells, strict=True)
+    )
+    return (
+        f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th><td>{inside}</td>{owed_html(person.owed)}</tr>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -45,11 +46,11 @@ def month_html(
     """
     number = _asked(state).get("schedule", "")
     version = f"?schedule={number}" if number.isdigit() else ""
-    slug = opened.program.slug
+    addresses = _day_addresses(opened.program.slug, version, first)
     return month_table(
         grid,
         today=opened.today,
-        day_url=lambda day: reverse("day", args=[slug, day]) + version,
+        day_url=addresses.__getitem__,
         label=f"Roster of {first:%B %Y}",
         stamp=stamp(opened.program, list(schedules), opened.now),
         shows_kinds=opened.is_scheduler,
@@ -60,3 +61,10 @@ def month_html(
 
 def _asked(state: str) -> QueryDict:
     return QueryDict(state.removeprefix("?"))
+
+
+@lru_cache(maxsize=1024)
+def _day_addresses(slug: str, version: str, first: date) -> dict[date, str]:
+    """The pages of the days of a month."""
+    days = [first + timedelta(days=offset) for offset in range((end_of_month(first) - first).days + 1)]
+    return {day: reverse("day", args=[slug, day]) + version for day in days}
