@@ -33,7 +33,7 @@ class Placing:
 NOTHING = Placing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonYear:
     """One row: `owed` are sentences' parts such as ("CL", 1), codes and the periods that are missing.
 
