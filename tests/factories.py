@@ -103,7 +103,8 @@ def work(
     schedule: Schedule, person: Person, day: date, shift_type: ShiftType, rotation: Rotation, **values: Any
 ) -> Assignment:
     """Put a person on a block, made if it is not there yet."""
-    block = ensure_blocks(schedule.program, day, day)[day, shift_type.code]
+    there = Block.objects.filter(date=day, shift_type=shift_type).select_related("shift_type").first()
+    block = there or ensure_blocks(schedule.program, day, day)[day, shift_type.code]
     return Assignment.objects.create(schedule=schedule, person=person, block=block, rotation=rotation, **values)
 
 
