@@ -10,6 +10,7 @@ from people.forms import PeopleFilter
 from people.models import Person, PersonQuerySet, Program
 from people.navigation import frame
 from people.pages import cached_page
+from people.people_html import people_rows
 from people.requests import signed_in_user
 from people.turning import coming
 
@@ -37,7 +38,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         **frame(user, program, "people"),
         "form": form,
         "page": page,
-        "rows": [(one, to_come.get(one.pk, [])) for one in page],
+        "rows": people_rows((one, to_come.get(one.pk, ())) for one in page),
         "columns": _columns(sort),
         "is_filtered": any(form.cleaned_data.values()) if form.is_valid() else False,
     }

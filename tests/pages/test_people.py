@@ -75,3 +75,11 @@ def test_nobody_yet_and_nobody_fits(wards, owner, read):
     wards.schedule.assignments.all().delete()
     wards.program.people.all().delete()
     assert "manage.py import_program FOLDER" in read(owner, PAGE)
+
+
+def test_what_stands_in_a_row_is_escaped(wards, owner, read):
+    hostile = '<b>"&'
+    make_person(wards.program, hostile, code=hostile, track=hostile, cohort=hostile, email='"a"@b.org', phone=hostile)
+    row = next(row for row in read(owner, PAGE).split("<tr>") if "mailto:&quot;a&quot;@b.org" in row)
+    assert row.count("&lt;b&gt;&quot;&amp;") == 6
+    assert "<b>" not in row
