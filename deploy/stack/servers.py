@@ -140,7 +140,7 @@ def redis_server(home: Home, programs: Programs) -> Process:
 def nginx(home: Home, programs: Programs) -> Process:
     words = {
         "LISTEN": f"127.0.0.1:{home.port('nginx')}",
-        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{home.port(n)} max_fails=1 fail_timeout=5s;" for n in SITES),
+        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{home.port(n)} max_fails=3 fail_timeout=2s;" for n in SITES),
         "STATIC_ROOT": str(home.folder / "static"),
         "RUN": str(home.folder / "run"),
         "FORWARDED_PROTO": "$scheme",

@@ -5,7 +5,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,3 +103,15 @@ def broken(running: Stack, published: str, anybody: Client) -> Iterator[Stack]:
     for part in running.parts.values():
         part.wait()
     until(lambda: anybody.get("/readyz").json()["status"] == "ok")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The report of a test that failed has what the servers said of it."""
+    report = yield
+    here = getattr(item, "funcargs", {}).get("running")
+    if report.failed and here is not None:
+        for log in sorted((here.home.folder / "logs").glob("*.log")):
+            lines = [line for line in log.read_text(errors="replace").splitlines() if '"status":200' not in line]
+            report.sections.append((log.name, "\n".join(lines[-15:])))
+    return report
