@@ -113,5 +113,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and here is not None:
         for log in sorted((here.home.folder / "logs").glob("*.log")):
             lines = [line for line in log.read_text(errors="replace").splitlines() if '"status":200' not in line]
-            report.sections.append((log.name, "\n".join(lines[-15:])))
+            report.sections.append((log.name, "\n".join(line[-1500:] for line in lines[-10:])))
     return report
