@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg
 import psycopg_pool
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -27,6 +27,8 @@ WORDS = {
     ),
 }
 FULL = {"53100"}  # disk_full
+# What PostgreSQL adds where a file cannot grow; for a quota that is used up it has no code of its own.
+NO_ROOM = "check free disk space"
 # Cancelled by a time-out, a lock that was not had, a deadlock, too many connections.
 BUSY = {"57014", "55P03", "40P01", "53300", "53400", "25P03"}
 # What PostgreSQL and PgBouncer say to one who may not even connect, which has no code.
@@ -39,6 +41,8 @@ def cause_of(error: BaseException | None) -> str:
     """Why the site could not serve, as a key of WORDS; blank where the error is another."""
     said = str(error).lower()
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "full"
+    if isinstance(error, InternalError) and NO_ROOM in said:
         return "full"
     if not isinstance(error, OperationalError | InterfaceError):
         return ""

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import psycopg_pool
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
 
 from scheduler_site import errors
@@ -69,6 +69,8 @@ def from_driver(cause: Exception) -> OperationalError:
     ("error", "cause"),
     [
         (from_driver(psycopg.errors.DiskFull("could not extend file")), "full"),
+        (InternalError("could not extend file: Disk quota exceeded\nHINT:  Check free disk space."), "full"),
+        (InternalError("unexpected chunk number"), ""),
         (from_driver(psycopg.errors.QueryCanceled("canceling statement due to statement timeout")), "busy"),
         (from_driver(psycopg.errors.LockNotAvailable("lock timeout")), "busy"),
         (from_driver(psycopg.errors.TooManyConnections("too many clients")), "busy"),
