@@ -21,7 +21,7 @@ def _row(one: Person, to_come: Sequence[str]) -> str:
     level = f"{one.level_label} {escape(one.track)}" if one.track else one.level_label
     if to_come:
         level += f'<div><small class="muted">{escape("; ".join(to_come))}</small></div>'
-    kind: str = one.get_type_display()  # type: ignore[attr-defined]
+    kind = one.get_type_display()
     if one.part_time_share != 1:
         kind += f' <small class="muted">part-time {one.part_time_share}</small>'
     email = f'<a href="mailto:{escape(one.email)}">{escape(one.email)}</a>' if one.email else NOTHING
