@@ -218,8 +218,8 @@ def _worked(schedules: Sequence[Schedule], sheet: _Sheet) -> dict[int, list[_Wor
     dates makes SQLite read the whole year.
     """
     found: dict[int, list[_Worked]] = {}
-    for person, *rest in _assigned([schedule.pk for schedule in schedules], sorted(sheet.blocks)):
-        found.setdefault(person, []).append(tuple(rest))
+    for row in _assigned([schedule.pk for schedule in schedules], sorted(sheet.blocks)):
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from people.standing import Rank
 from scheduling.services.grid_rows import Catalog
@@ -17,7 +18,10 @@ class Standing:
     is_part_leave: bool
 
 
-@dataclass(frozen=True, slots=True)
+type Worked = tuple[Standing, Sequence[tuple[int, int]]]  # (place of the period, rotation)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """What one line counts: people on these rotations, by these rules of the same people (none: nothing is asked)."""
 
@@ -81,20 +85,69 @@ class Counting:
             alone = sum(len(there.get(rotation, ())) for rotation in kind.rotations)
             return Count(alone) if alone else None
         need = kind.needs[0]
-        part = need.weight if need.part_leave_weight is None else need.part_leave_weight
-        number: float = sum(
-            part if one.is_part_leave else need.weight
+        counted = [
+            one.is_part_leave
             for rotation in need.rotations
             for one in there.get(rotation, {}).values()
             if need.counts(one.rank)
-        )
-        asked = bounds(each for each in kind.needs if each.holds_in(self.periods[place]))
+        ]
+        number = _weighed(need, len(counted) - sum(counted), sum(counted))
+        asked = _bounds(kind, tuple(self.periods))[place]
         return Count(number, *asked) if asked else Count(number) if number else None
 
 
-def kinds_of(needs: Iterable[Need], catalog: Catalog, shown: frozenset[int]) -> list[Kind]:
+def _weighed(need: Need, whole: int, partly: int) -> float:
+    """What so many people count, some of whom are on leave for a part of the period."""
+    part = need.weight if need.part_leave_weight is None else need.part_leave_weight
+    return need.weight * whole + part * partly
+
+
+@lru_cache(maxsize=1024)
+def _bounds(kind: Kind, periods: tuple[int, ...]) -> tuple[tuple[int, int | None] | None, ...]:
+    return tuple(bounds(each for each in kind.needs if each.holds_in(number)) for number in periods)
+
+
+def lines_of(kinds: Sequence[Kind], periods: Sequence[int], people: Iterable[Sequence[Worked]]) -> list[Line]:
+    """The lines of what these people work; the same as `Counting.lines`, which can also say what would change."""
+    nothing = [0] * len(periods)
+    there: dict[Standing, dict[int, list[int]]] = {}
+    for worked in people:
+        for standing, places in worked:
+            by_rotation = there.setdefault(standing, {})
+            for place, rotation in places:
+                if rotation not in by_rotation:
+                    by_rotation[rotation] = nothing.copy()
+                by_rotation[rotation][place] += 1
+    return [Line(kind.label, kind.title, _counts(kind, tuple(periods), there)) for kind in kinds]
+
+
+def _counts(
+    kind: Kind, periods: tuple[int, ...], there: Mapping[Standing, Mapping[int, Sequence[int]]]
+) -> list[Count | None]:
+    need = kind.needs[0] if kind.needs else None
+    numbers: dict[bool, list[int]] = {False: [0] * len(periods), True: [0] * len(periods)}
+    for standing, by_rotation in there.items():
+        if need is None or need.counts(standing.rank):
+            for rotation in kind.rotations & by_rotation.keys():
+                of = numbers[standing.is_part_leave]
+                numbers[standing.is_part_leave] = [a + b for a, b in zip(of, by_rotation[rotation], strict=True)]
+    pairs = zip(numbers[False], numbers[True], strict=True)
+    if need is None:
+        return [Count(whole + partly) if whole + partly else None for whole, partly in pairs]
+    counted = [_weighed(need, *pair) for pair in pairs]
+    return [
+        Count(number, *asked) if asked else Count(number) if number else None
+        for number, asked in zip(counted, _bounds(kind, periods), strict=True)
+    ]
+
+
+def kinds_of(needs: Iterable[Need], catalog: Catalog, shown: frozenset[int]) -> Sequence[Kind]:
     """A line for each staffing rule of periods, then one for each rotation that is `shown` and has none."""
-    asked = [need for need in needs if need.shift_type is None]
+    return _kinds(tuple(need for need in needs if need.shift_type is None), catalog, shown)
+
+
+@lru_cache(maxsize=256)
+def _kinds(asked: tuple[Need, ...], catalog: Catalog, shown: frozenset[int]) -> Sequence[Kind]:
     kinds = [
         Kind(*label(group, catalog.rotations, catalog.shift_types), group[0].rotations, group)
         for group in grouped(asked)

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import QuerySet
 
 from people.models import Program
+from people.prepared import columns, instance, prepared
 from people.standing import Rank
-from scheduling.services.plan_problem import curriculum_form, curriculum_groups, curriculum_of
+from scheduling.models import Curriculum, Rotation
+from scheduling.services.grid_rows import Catalog
+from scheduling.services.plan_problem import curriculum_form, curriculum_groups
 from scheduling.solver.plan import problem as form
 from scheduling.solver.plan.rules import Owed, owed
 
@@ -44,15 +50,41 @@ class Owing:
         return self._known[key]
 
 
-def owing_of(program: Program, periods: int, ranks: Iterable[Rank]) -> Owing:
-    """The program's curriculum, for people of these ranks (2 queries)."""
+type Rows = Sequence[tuple[Any, ...]]
+
+
+def read_curriculum(program: Program) -> tuple[Rows, Rows]:
+    """The rows of a program's curriculum that are not off, and which rotations they name (2 queries)."""
+    return _curriculum(program.pk), _named(program.pk)
+
+
+def owing_of(curriculum: tuple[Rows, Rows], catalog: Catalog, periods: int, ranks: Iterable[Rank]) -> Owing:
+    """The program's curriculum, for people of these ranks."""
+    rows, named = curriculum
+    rotations: dict[int, list[Rotation]] = {}
+    for key, rotation in named:
+        rotations.setdefault(key, []).append(catalog.rotations[rotation])
+    made = [instance(Curriculum, row) for row in rows]
+    for row in made:
+        row._prefetched_objects_cache = {"rotations": rotations.get(row.pk, [])}  # type: ignore[attr-defined]
     groups = {rank.label: (rank.level, rank.track) for rank in ranks}
-    rows = curriculum_groups(curriculum_of(program), groups)
     return Owing(
         form.PlanProblem(
             periods=tuple(str(place) for place in range(periods)),
             people=(),
             rotations=(),
-            curriculum=tuple(curriculum_form(row, names) for row, names in rows),
+            curriculum=tuple(curriculum_form(row, names) for row, names in curriculum_groups(made, groups)),
         )
     )
+
+
+@prepared
+def _curriculum(program: int) -> QuerySet[Any, Any]:
+    return Curriculum.objects.filter(program=program, is_active=True).values_list(*columns(Curriculum))
+
+
+@prepared
+def _named(program: int) -> QuerySet[Any, Any]:
+    pairs = Curriculum.rotations.through.objects.filter(curriculum__program=program)
+    # In the order of rotations.
+    return pairs.order_by("rotation__position", "rotation__name").values_list("curriculum_id", "rotation_id")

@@ -1,16 +1,23 @@
 """A year's rotation plan: people x periods, what each person still owes, and the staffing of each period."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
 
+from django.db.models import QuerySet
+
+from people.kept import Kept
 from people.models import Program
-from people.standing import ranks_of
+from people.prepared import columns, instance, prepared
+from people.standing import Ranks, ranks_of
 from scheduling.models import History, Period, RotationAssignment, Schedule
 from scheduling.services.cells import PlanCell
-from scheduling.services.grid_rows import Catalog, Group, Leave, Wanted, catalog_of, leave_between, people_between
-from scheduling.services.plan_counts import Counting, kinds_of
-from scheduling.services.plan_owed import Owing, owing_of
+from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted, catalog_of, leave_between, people_between
+from scheduling.services.plan_counts import Counting, kinds_of, lines_of
+from scheduling.services.plan_owed import Owing, owing_of, read_curriculum
 from scheduling.services.staffing import Line, needs_of
 from scheduling.services.year_people import PersonYear, Placing, YearPeople
 
@@ -27,9 +34,14 @@ class Year:
     catalog: Catalog
     has_plan: bool
     years: Mapping[int, PersonYear]  # everybody, shown or not, by key
-    counting: Counting
+    count: Callable[[], Counting]
     owing: Owing
     leave: Mapping[int, Sequence[Leave]]  # approved, by person's key
+
+    @property
+    def counting(self) -> Counting:
+        """Who stands where, to count it otherwise: worked out where it is asked for."""
+        return self.count()
 
     def line(self, person: int) -> list[str | None]:
         """The codes of a person's rotations, period by period."""
@@ -41,7 +53,8 @@ class Year:
         keys = {rotation.code: key for key, rotation in self.catalog.rotations.items()}
         places = {period.number: place for place, period in enumerate(self.periods)}
         cells: dict[int, list[Placing]] = {}
-        placed = [dict(each) for each in self.counting.placed]
+        was = self.counting
+        placed = [dict(each) for each in was.placed]
         for each in changed:
             place, state = places[each.period], each.after
             now = cells.setdefault(each.person, list(self.years[each.person].cells))
@@ -54,80 +67,133 @@ class Year:
                 override=state.override if state else "",
             )
             placed[place].pop(each.person, None)
-            if state and each.person in self.counting.standing[place]:
+            if state and each.person in was.standing[place]:
                 placed[place][each.person] = keys[state.rotation]
         years = dict(self.years)
         for key, row in cells.items():
             line = [None if one.rotation is None else self.catalog.rotations[one.rotation].code for one in row]
             years[key] = replace(years[key], cells=row, owed=self.owing.of(years[key].person, line))
-        counting = Counting(self.counting.kinds, self.counting.periods, self.counting.standing, placed)
-        return replace(self, years=years, counting=counting, staffing=counting.lines())
+        counting = Counting(was.kinds, was.periods, was.standing, placed)
+        return replace(self, years=years, count=lambda: counting, staffing=counting.lines())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What a year's rows are made with. The same object for as long as it says the same."""
+
+    people: YearPeople
+    periods: Sequence[Period]
+    codes: Mapping[int, str]
+    owing: Owing
+
+
+type _Placed = tuple[Any, ...]  # period, rotation, whether pinned, note, override
+_grounds: Kept[_Ground] = Kept(256)
 
 
 def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None) -> Year:
     """The plan of a schedule (13 queries, whatever the size)."""
     wanted = wanted or Wanted()
-    catalog = catalog_of(program)
-    ranks = ranks_of(program)
+    catalog, ranks = catalog_of(program), ranks_of(program)
     first, last = schedule.start_date, schedule.end_date
-    periods = list(
-        Period.objects.filter(academic_year=schedule.academic_year_id, start_date__lte=last, end_date__gte=first)
-    )
     rows = people_between(program, [schedule], ranks, first, last)
-    leave, history = leave_between(program, first, last), _history(schedule, catalog)
-    people = YearPeople(schedule, periods, ranks, leave, history, program)
-    owing = owing_of(program, len(periods), people.ranks(rows))
-    codes = {key: rotation.code for key, rotation in catalog.rotations.items()}
-    placed = _placed(schedule)
-    years = {row.pk: people.year(row, placed.get(row.pk, {}), codes, owing) for row in rows}
-    shown = frozenset(
-        {key for key, code in codes.items() if code in owing.rotations}
-        | {rotation for year in years.values() for rotation in _rotations(year.cells)}
-    )
-    numbers = [period.number for period in periods]
-    counting = Counting(kinds_of(needs_of(program), catalog, shown), numbers, *people.columns(years))
-    matching = [year for year in years.values() if wanted.matches(year.row, _rotations(year.cells))]
+    ground = _ground_of(program, schedule, catalog, ranks, rows)
+    leave, placed = leave_between(program, first, last), _placed(schedule)
+    history = _history(schedule, ground.codes)
+    years = {
+        row.pk: _year_of(
+            row,
+            tuple(placed.get(row.pk, ())),
+            tuple(leave.get(row.pk, ())),
+            tuple(history.get(row.pk, {}).items()),
+            ground,
+        )
+        for row in rows
+    }
+    named = {key for key, code in ground.codes.items() if code in ground.owing.rotations}
+    shown = frozenset(named.union(*(year.rotations for year in years.values())))
+    kinds = kinds_of(needs_of(program), catalog, shown)
+    numbers = [period.number for period in ground.periods]
+    matching = [year for year in years.values() if wanted.matches(year.row, year.rotations)]
     groups: dict[str, list[PersonYear]] = {}
     for year in matching:
         groups.setdefault(year.row.rank.label, []).append(year)
     return Year(
-        periods=periods,
+        periods=ground.periods,
         groups=[Group(name, members) for name, members in groups.items()],
         people=len(matching),
         total=len(years),
-        staffing=counting.lines(),
+        staffing=lines_of(kinds, numbers, (year.worked for year in years.values())),
         catalog=catalog,
         has_plan=bool(placed),
         years=years,
-        counting=counting,
-        owing=owing,
+        count=cache(lambda: Counting(kinds, numbers, *ground.people.columns(years))),
+        owing=ground.owing,
         leave=leave,
     )
 
 
-def _rotations(cells: Sequence[Placing]) -> set[int]:
-    return {cell.rotation for cell in cells if cell.rotation is not None}
+def _ground_of(program: Program, schedule: Schedule, catalog: Catalog, ranks: Ranks, rows: Sequence[Row]) -> _Ground:
+    curriculum = read_curriculum(program)
+    first, last = schedule.start_date, schedule.end_date
+    periods = _periods(schedule.academic_year_id, first, last)
+    said = repr((curriculum, program.rule_settings))
+    key = (catalog, ranks, tuple(rows), tuple(periods), first, last, said)
+
+    def make() -> _Ground:
+        made = [instance(Period, row) for row in periods]
+        people = YearPeople(schedule, made, ranks, program)
+        codes = {key: rotation.code for key, rotation in catalog.rotations.items()}
+        return _Ground(people, made, codes, owing_of(curriculum, catalog, len(made), people.ranks(rows)))
+
+    return _grounds.of(key, make)
 
 
-def _placed(schedule: Schedule) -> dict[int, dict[int, Placing]]:
-    """What is placed, by person and period (1 query)."""
-    made: dict[tuple[int, bool, str, str], Placing] = {}
-    found: dict[int, dict[int, Placing]] = defaultdict(dict)
-    rows = RotationAssignment.objects.filter(schedule=schedule).order_by()
-    for person, period, rotation, pinned, note, override in rows.values_list(
-        "person_id", "period_id", "rotation_id", "is_pinned", "note", "override"
-    ):
-        key = rotation, pinned, note, override
-        if key not in made:
-            made[key] = Placing(rotation, pinned, note=note, override=override)
-        found[person][period] = made[key]
+@prepared
+def _periods(year: int, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Period.objects.filter(academic_year=year, start_date__lte=last, end_date__gte=first)
+    return rows.order_by("number").values_list(*columns(Period))
+
+
+@lru_cache(maxsize=4096)
+def _year_of(
+    row: Row,
+    placed: tuple[_Placed, ...],
+    leave: tuple[Leave, ...],
+    history: tuple[tuple[str, int], ...],
+    ground: _Ground,
+) -> PersonYear:
+    """A person's row. Few rows of a year change from one reading to the next."""
+    cells = {
+        period: Placing(rotation, pinned, note=note, override=override)
+        for period, rotation, pinned, note, override in placed
+    }
+    return ground.people.year(row, cells, leave, dict(history), ground.codes, ground.owing)
+
+
+def _placed(schedule: Schedule) -> dict[int, list[_Placed]]:
+    """What is placed, by person (1 query)."""
+    found: dict[int, list[_Placed]] = {}
+    for row in _placements(schedule.pk):
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 
-def _history(schedule: Schedule, catalog: Catalog) -> dict[int, dict[str, int]]:
+@prepared
+def _placements(schedule: int) -> QuerySet[Any, Any]:
+    rows = RotationAssignment.objects.filter(schedule=schedule).order_by()
+    return rows.values_list("person_id", "period_id", "rotation_id", "is_pinned", "note", "override")
+
+
+def _history(schedule: Schedule, codes: Mapping[int, str]) -> dict[int, dict[str, int]]:
     done: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = History.objects.filter(academic_year=schedule.academic_year_id).order_by()
-    for person, rotation, periods in rows.values_list("person_id", "rotation_id", "periods"):
-        if rotation in catalog.rotations:
-            done[person][catalog.rotations[rotation].code] += periods
+    for person, rotation, periods in _done(schedule.academic_year_id):
+        if rotation in codes:
+            done[person][codes[rotation]] += periods
     return {person: dict(counts) for person, counts in done.items()}
+
+
+@prepared
+def _done(year: int) -> QuerySet[Any, Any]:
+    rows = History.objects.filter(academic_year=year).order_by()
+    return rows.values_list("person_id", "rotation_id", "periods")

@@ -1,7 +1,7 @@
 """The people of a year's plan: as the solver is told of them, and what they are on period by period."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from people.standing import Rank, Ranks
 from scheduling.models import Period, Schedule
 from scheduling.services.grid_rows import Leave, Row
 from scheduling.services.plan_away import away_in
-from scheduling.services.plan_counts import Standing
+from scheduling.services.plan_counts import Standing, Worked
 from scheduling.services.plan_owed import Owes, Owing
 from scheduling.services.rule_settings import Leave as LeaveSettings
 from scheduling.services.rule_settings import rule_settings
@@ -33,37 +33,37 @@ class Placing:
 NOTHING = Placing()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class PersonYear:
     """One row: `owed` are sentences' parts such as ("CL", 1), codes and the periods that are missing.
 
-    `person` is the same person as the solver is told of them.
+    `person` is the same person as the solver is told of them; `worked` is what counts toward staffing.
     """
 
     row: Row
     cells: Sequence[Placing]
     owed: Owes
     person: form.Person
+    worked: Sequence[Worked] = field(default=(), compare=False)
+
+    def __hash__(self) -> int:
+        return self.row.pk
+
+    @property
+    def rotations(self) -> set[int]:
+        """All that the person is placed on."""
+        return {cell.rotation for cell in self.cells if cell.rotation is not None}
 
 
 class YearPeople:
     """The people of a year as the solver is told of them, and their cells."""
 
-    def __init__(
-        self,
-        schedule: Schedule,
-        periods: Sequence[Period],
-        ranks: Ranks,
-        leave: Mapping[int, Sequence[Leave]],
-        history: Mapping[int, Mapping[str, int]],
-        program: Program,
-    ) -> None:
-        self.schedule, self.periods, self._ranks, self._leave, self._history = schedule, periods, ranks, leave, history
+    def __init__(self, schedule: Schedule, periods: Sequence[Period], ranks: Ranks, program: Program) -> None:
+        self.schedule, self.periods, self._ranks = schedule, periods, ranks
         self._settings = _leave_settings(program)
 
-    def person(self, row: Row) -> form.Person:
+    def person(self, row: Row, leave: Sequence[Leave], history: Mapping[str, int]) -> form.Person:
         """One of them; `id` is the person's key as text."""
-        leave = [(each.first, each.last, each.kind) for each in self._leave.get(row.pk, ())]
         employed = (
             date.min if row.first == self.schedule.start_date else row.first,
             date.max if row.last == self.schedule.end_date else row.last,
@@ -82,7 +82,7 @@ class YearPeople:
             absent=frozenset(away["absent"]),
             outside=frozenset(away["outside"]),
             part_leave=frozenset(away["part"]),
-            history=self._history.get(row.pk, {}),
+            history=history,
         )
 
     def ranks(self, rows: Iterable[Row]) -> Iterator[Rank]:
@@ -91,17 +91,36 @@ class YearPeople:
             for _, rank in self._groups(row):
                 yield rank
 
-    def year(self, row: Row, placed: Mapping[int, Placing], codes: Mapping[int, str], owing: Owing) -> PersonYear:
+    def year(
+        self,
+        row: Row,
+        placed: Mapping[int, Placing],
+        leave: Sequence[Leave],
+        history: Mapping[str, int],
+        codes: Mapping[int, str],
+        owing: Owing,
+    ) -> PersonYear:
         """The person's row, from what is placed by period; `codes` are the rotations'."""
-        person = self.person(row)
+        person = self.person(row, leave, history)
         cells = [placed.get(period.pk, NOTHING) for period in self.periods]
-        if leave := self._leave.get(row.pk):
+        if leave:
             cells = [
                 self._cell(cell, leave, period, is_all=place in person.absent)
                 for place, (cell, period) in enumerate(zip(cells, self.periods, strict=True))
             ]
         line = [None if cell.rotation is None else codes[cell.rotation] for cell in cells]
-        return PersonYear(row, cells, owing.of(person, line), person)
+        return PersonYear(row, cells, owing.of(person, line), person, self._worked(row, person, cells))
+
+    def _worked(self, row: Row, person: form.Person, cells: Sequence[Placing]) -> Sequence[Worked]:
+        groups = dict(self._groups(row))
+        rank = groups[0]
+        found: dict[Standing, list[tuple[int, int]]] = {}
+        for place, cell in enumerate(cells):
+            rank = groups.get(place, rank)
+            if cell.rotation is not None and not person.is_away(place):
+                standing = Standing(rank, place in person.part_leave)
+                found.setdefault(standing, []).append((place, cell.rotation))
+        return tuple((standing, tuple(places)) for standing, places in found.items())
 
     def columns(self, years: Mapping[int, PersonYear]) -> tuple[list[dict[int, Standing]], list[dict[int, int]]]:
         """By period: who is there, and who of them is placed where."""
