@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
@@ -82,9 +83,11 @@ class AuditedAdmin(admin.ModelAdmin):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for obj in queryset:
-            self._record(request, obj, "deleted", {"name": str(obj)})
-        super().delete_queryset(request, queryset)
+        # Django has no transaction around this action: pages would be kept between the entries and the deletion.
+        with transaction.atomic():
+            for obj in queryset:
+                self._record(request, obj, "deleted", {"name": str(obj)})
+            super().delete_queryset(request, queryset)
 
     def _record(
         self, request: HttpRequest, obj: Model, verb: str, changes: dict[str, Any], *, parent: Model | None = None

@@ -5,11 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from people.models import Notice, Person, Program, User
 from scheduler_site import caching
+from scheduler_site.redis_cache import breaker
+from scheduling.models import Inquiry
 from scheduling.views import grids
 from tests.factories import Wards, make_person, make_program, make_user, make_wards
 from tests.pages.conftest import NOON, sign_in
@@ -297,3 +302,45 @@ def test_problems_that_are_not_known_yet_are_not_kept(wards: Wards, owner: Clien
     with counts(miss=1, hit=1):
         owner.get(MONTH)
         owner.get(MONTH)
+
+
+def test_without_redis_pages_are_made_each_time(colleague: Client, settings: Settings) -> None:
+    """What the browser has is still known: that takes the database alone."""
+    breaker.reset()
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "scheduler_site.redis_cache.Cache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+            "OPTIONS": {"IGNORE_EXCEPTIONS": True},
+        }
+    }
+    with counts(miss=2, not_modified=1):
+        pages = [colleague.get(MONTH) for _ in range(2)]
+        assert colleague.get(MONTH, headers={"If-None-Match": pages[0]["ETag"]}).status_code == 304
+    assert [page.status_code for page in pages] == [200, 200]
+    breaker.reset()
+
+
+def test_while_a_job_is_under_way_its_pages_are_made_each_time(wards: Wards, owner: Client) -> None:
+    page = f"{HOME}schedules/1/"
+    job = Inquiry.objects.create(schedule=wards.schedule, kind=Inquiry.Kind.REPAIR, revision=1)
+    with counts("schedule", bypass=1):
+        waiting = owner.get(page).content
+    Inquiry.objects.filter(pk=job.pk).update(status="succeeded")
+    with counts("schedule", miss=1, hit=1):
+        answered = [owner.get(page).content for _ in range(2)]
+    assert [b">0 %<" in each for each in (waiting, *answered)] == [True, False, False]
+
+
+def test_who_looks_at_two_programs_sees_each(wards: Wards) -> None:
+    other = make_wards(1, name="Surgery")
+    both = reader(make_user("both", User.Role.COORDINATOR, programs=(wards.program, other.program)))
+    for each in (wards, other) * 2:
+        html = both.get(f"/p/{each.program.slug}/people/").content.decode()
+        assert f'<span class="cut">{each.program.name}</span></summary>' in html
+
+
+def test_where_templates_change_under_the_site_nothing_is_kept(settings: Settings) -> None:
+    settings.DEBUG = True
+    with pytest.raises(MiddlewareNotUsed):
+        caching.PageCache(lambda _: HttpResponse())
