@@ -1,6 +1,5 @@
 """What happens when there is no room: no connection left in PgBouncer, no space left on the database's disk."""
 
-import resource
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -123,7 +122,8 @@ def no_room(running: Stack) -> Iterator[None]:
         else:
             limit = 16 * MEGABYTE  # as long as a file of the WAL, which must go on
             for process in postgresql_processes(running):
-                undo.callback(resource.prlimit, process, resource.RLIMIT_FSIZE, limited(process, limit))
+                undo.callback(let_write, process, "unlimited")
+                let_write(process, str(limit))
         connection.execute("ALTER TABLE people_auditlog SET (autovacuum_enabled = off)")
         undo.callback(connection.execute, "ALTER TABLE people_auditlog RESET (autovacuum_enabled)")
         undo.callback(connection.execute, "DELETE FROM people_auditlog WHERE action = 'filler'")
@@ -144,11 +144,10 @@ def postgresql_processes(running: Stack) -> list[int]:
     return [running.parts["postgresql"].pid, *(pid for (pid,) in rows(running.home, sessions))]
 
 
-def limited(process: int, limit: int) -> tuple[int, int]:
-    """Let it write no longer files; gives the limits that it had."""
-    soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (limit, hard))
-    return soft, hard
+def let_write(process: int, longest: str) -> None:
+    """Say how long its files may become, as whoever it runs as: root may not everywhere."""
+    command = ["prlimit", "--pid", str(process), f"--fsize={longest}:"]
+    subprocess.run(command, user=unprivileged_user(), extra_groups=[] if unprivileged_user() else None, check=True)
 
 
 def fill(running: Stack) -> None:
