@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from deploy.stack.processes import own, unprivileged_user
+from deploy.stack.processes import group, own, unprivileged_user
 from deploy.stack.run import Stack
 from deploy.stack.servers import connect
 from tests.stack.client import Client
@@ -147,7 +147,8 @@ def postgresql_processes(running: Stack) -> list[int]:
 def let_write(process: int, longest: str) -> None:
     """Say how long its files may become, as whoever it runs as: root may not everywhere."""
     command = ["prlimit", "--pid", str(process), f"--fsize={longest}:"]
-    subprocess.run(command, user=unprivileged_user(), extra_groups=[] if unprivileged_user() else None, check=True)
+    user = unprivileged_user()
+    subprocess.run(command, user=user, group=group(user), extra_groups=[] if user else None, check=True)
 
 
 def fill(running: Stack) -> None:
