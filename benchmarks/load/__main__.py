@@ -16,6 +16,7 @@ import time  # noqa: E402
 from collections import Counter, defaultdict  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
+from html import unescape  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -24,7 +25,7 @@ from locust.env import Environment  # noqa: E402
 
 from benchmarks.load.judge import HEALTH, Line, summary, table, verdicts  # noqa: E402
 from benchmarks.load.names import PASSWORD  # noqa: E402
-from benchmarks.load.people import PROGRAM, TOKEN, Editor, Reader, Resident, Visitor, months  # noqa: E402
+from benchmarks.load.people import HTMX, PART, PROGRAM, TOKEN, Editor, Reader, Resident, Visitor, months  # noqa: E402
 from benchmarks.load.throughput import by_wrk  # noqa: E402
 
 EVERYBODY = Resident.fixed_count + Reader.fixed_count + Editor.fixed_count
@@ -89,6 +90,13 @@ class Coordinator:
     def is_running(self, run: str) -> bool:
         return 'hx-trigger="every 1s"' in self.session.get(self.url + run, timeout=60).text
 
+    def open(self, address: str) -> None:
+        """A page, with what it asks for by itself; after which the site has it."""
+        page = self.session.get(self.url + address, timeout=60)
+        for part in PART.findall(page.text):
+            self.session.get(self.url + unescape(part), headers=HTMX, timeout=60)
+        self.session.get(self.url + address, timeout=60)
+
     @property
     def cookies(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.session.cookies.items())
@@ -126,7 +134,7 @@ def play(url: str, seconds: int, coordinator: Coordinator) -> tuple[list[Line], 
     environment.events.request.add_listener(records.add)
     runner = environment.create_local_runner()
     # Elsewhere they all come from this machine's one address, and nginx takes one sign-in in two seconds from it.
-    runner.start(EVERYBODY, spawn_rate=2 if "//127.0.0.1" in url else 0.45)
+    runner.start(EVERYBODY, spawn_rate=1 if "//127.0.0.1" in url else 0.45)
     until(lambda: Visitor.signed_in == EVERYBODY, ENTERING, "Not everybody could sign in: see the site's log.")
     print(f"All {EVERYBODY} are signed in. A generation of the year's roster starts; {seconds} s from now on.")
     run = coordinator.generate(generated)
@@ -153,9 +161,9 @@ def main() -> int:
     if coordinator.is_running(run):
         coordinator.send(f"{run}cancel/", {})
     until(lambda: not coordinator.is_running(run), 240, "The generation does not end.")
-    month = f"{url}{PROGRAM}/month/{months()[1]}/"
-    coordinator.session.get(month, timeout=60)
-    throughput = by_wrk(month, coordinator.cookies)
+    month = f"{PROGRAM}/month/{months()[1]}/"
+    coordinator.open(month)
+    throughput = by_wrk(url + month, coordinator.cookies)
     found = verdicts(lines, throughput)
     print(f"\n{table(lines)}\n\n{summary(found)}")
     if throughput is None:

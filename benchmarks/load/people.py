@@ -1,8 +1,9 @@
 """Whom the load test plays, for locust. Each request is one that a browser sends for what somebody does.
 
-A browser keeps a page with its ETag and asks again by it; it loads no static file twice, so those are left out. People
-look at a page for three to nine seconds before the next one. Whoever has a draft open for changes also asks every
-three seconds what others have changed, as the page does.
+A browser keeps a page with its ETag and asks again by it, asks for what the page itself asks for as soon as it is there
+(its list of problems), and loads no static file twice, so those are left out. People look at a page for three to nine
+seconds before the next one. Whoever has a draft open for changes also asks every three seconds what others have
+changed, as the page does.
 """
 
 import random
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from html import unescape
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +28,7 @@ ADDRESSES = 10  # on loopback, people come from so many: nginx limits how often 
 CELL = re.compile(r'class="cell" href="(\d+)/(\d+)/\?schedule=\d+" data-was="([^"]+)"')
 FIELD = re.compile(r'name="(revision|was|state)" value="([^"]*)"')
 ALLOWED = re.compile(r'name="cell" value="([^"]+)" class="choice">(?:(?!</li>).)*?verdict allowed', re.DOTALL)
+PART = re.compile(r'hx-get="([^"]+)" hx-trigger="load')  # what a page asks for as soon as it is there
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -48,21 +51,27 @@ class Visitor(HttpUser):
     def on_start(self) -> None:
         number = next(self.numbers)
         self.tags: dict[str, str] = {}
+        self.parts: dict[str, list[str]] = {}
         if urlsplit(self.host).hostname == "127.0.0.1":
             source = HTTPAdapter()
             source.init_poolmanager(2, 2, source_address=(f"127.0.1.{1 + number % ADDRESSES}", 0))
             self.client.mount("http://", source)
+        while not self.sign_in(f"load-{self.role}{number}"):
+            gevent.sleep(random.uniform(2, 8))
+
+    def sign_in(self, username: str) -> bool:
+        """Whether it went; people try again when the site does not answer."""
         page = self.client.get("/sign-in/", name="sign in")
-        token = TOKEN.search(page.text)
-        fields = {"csrfmiddlewaretoken": token[1] if token else "", "username": f"load-{self.role}{number}"}
-        fields["password"] = PASSWORD
-        with self.client.post(
-            "/sign-in/", fields, name="sign in", allow_redirects=False, catch_response=True
-        ) as answer:
-            if answer.status_code == 302:
-                Visitor.signed_in += 1
-            else:
-                answer.failure(f"Not signed in: {answer.status_code}")
+        token = TOKEN.search(page.text or "")
+        fields = {
+            "csrfmiddlewaretoken": token[1] if token else "",
+            "username": username,
+            "password": PASSWORD,
+        }
+        answer = self.client.post("/sign-in/", fields, name="sign in", allow_redirects=False)
+        if answer.status_code == 302:
+            Visitor.signed_in += 1
+        return bool(answer.status_code == 302)
 
     def read(self, name: str, address: str, **headers: str) -> Any:
         """A page, unless the browser has it as it is."""
@@ -72,9 +81,13 @@ class Visitor(HttpUser):
                 answer.request_meta["name"] = f"{name} (304)"
             elif answer.status_code not in (200, 204) or answer.url.endswith("/sign-in/"):
                 answer.failure(f"{answer.status_code} at {answer.url}")
-            elif "ETag" in answer.headers:
+            else:
+                self.parts[address] = PART.findall(answer.text)
+            if answer.status_code == 200 and "ETag" in answer.headers:
                 self.tags[address] = answer.headers["ETag"]
-            return answer
+        for part in self.parts.get(address, ()):
+            self.read("problems of a page", unescape(part), **HTMX)
+        return answer
 
     @contextmanager
     def post(self, name: str, address: str, fields: dict[str, str]) -> Iterator[Any]:
