@@ -1,10 +1,45 @@
 """Who may see and do what. Every view fetches a program through here: strangers get 404, never a hint."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from people.models import Person, Program, User
+from people.prepared import columns, instance, prepared
+
+_OF_PERSON, _OF_PROGRAM = columns(Person), columns(Program)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A program that a user belongs to; the person that they are, there or elsewhere; whether they schedule it."""
+
+    program: Program
+    person: Person | None
+    is_scheduler: bool
+
+
+def enter(user: User, slug: str) -> Entered:
+    """The program, if the user belongs to it (2 queries). Raises Http404 for strangers as for a name that is not
+    there."""
+    person = person_of(user)
+    for coordinates, *row in _program(slug, user.pk):
+        program = instance(Program, row)
+        is_own = person is not None and person.program_id == program.pk
+        if user.role == User.Role.ADMIN or coordinates or is_own:
+            schedules = user.role == User.Role.COORDINATOR and coordinates
+            is_chief = person is not None and is_own and person.is_chief and person.is_active
+            return Entered(program, person, user.role == User.Role.ADMIN or bool(schedules or is_chief))
+    raise Http404("There is no such program, or it is not yours to see.")
+
+
+@prepared
+def _program(slug: str, user: int) -> QuerySet[Any, Any]:
+    coordinates = User.programs.through.objects.filter(user=user, program=OuterRef("pk"))
+    rows = Program.objects.filter(slug=slug).order_by().annotate(coordinates=Exists(coordinates))
+    return rows.values_list("coordinates", *_OF_PROGRAM)
 
 
 def visible_programs(user: User) -> QuerySet[Program]:
@@ -16,7 +51,18 @@ def visible_programs(user: User) -> QuerySet[Program]:
 
 def person_of(user: User) -> Person | None:
     """The person that a user is, if any."""
-    return Person.objects.filter(user=user).select_related("program").first()
+    for row in _person(user.pk):
+        person = instance(Person, row[: len(_OF_PERSON)])
+        person.program = instance(Program, row[len(_OF_PERSON) :])
+        person.user = user
+        return person
+    return None
+
+
+@prepared
+def _person(user: int) -> QuerySet[Any, Any]:
+    rows = Person.objects.filter(user=user).order_by()
+    return rows.values_list(*_OF_PERSON, *columns(Program, "program__"))
 
 
 def can_schedule(user: User, program: Program) -> bool:
@@ -30,15 +76,15 @@ def can_schedule(user: User, program: Program) -> bool:
 
 def get_program(user: User, slug: str) -> Program:
     """The program, if the user belongs to it. Raises Http404 for strangers as for a name that is not there."""
-    return get_object_or_404(visible_programs(user), slug=slug)
+    return enter(user, slug).program
 
 
 def get_program_to_schedule(user: User, slug: str) -> Program:
     """The program, if the user makes its schedules. Raises Http404 for everybody else."""
-    program = get_program(user, slug)
-    if not can_schedule(user, program):
-        raise Http404(f"{program} is not yours to schedule.")
-    return program
+    entered = enter(user, slug)
+    if not entered.is_scheduler:
+        raise Http404(f"{entered.program} is not yours to schedule.")
+    return entered.program
 
 
 def schedulers_of(program: Program) -> QuerySet[User]:

@@ -1,14 +1,16 @@
 """What the frame of every page shows: the program, where one may go from here, and who one is."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from people.access import can_schedule, person_of, visible_programs
+from people.access import Entered, can_schedule, person_of
 from people.models import Person, Program, User
 from people.notices import unread
+from people.prepared import prepared
 
 SWITCH_LIMIT = 12  # more programs than this are chosen on the list of programs, not in a menu
 
@@ -23,52 +25,77 @@ class Item:
     count: int = 0  # of what waits there
 
 
-def items(program: Program, person: Person | None, *, scheduler: bool, waiting: int = 0) -> list[Item]:
+class Other(NamedTuple):
+    """A program in the menu of programs."""
+
+    pk: int
+    name: str
+    slug: str
+
+
+@lru_cache(maxsize=4096)
+def _items(slug: str, *, person: bool, scheduler: bool, waiting: int) -> list[Item]:
     """The entries for somebody in a program, by what they do there. `waiting` requests are to be decided."""
     home = [Item("my", "My schedule", reverse("my-schedule"))] if person else []
-    who = Item("on-call", "Who is on", reverse("on-call", args=[program.slug]))
-    requests = reverse("requests", args=[program.slug])
+    who = Item("on-call", "Who is on", reverse("on-call", args=[slug]))
+    requests = reverse("requests", args=[slug])
     if not scheduler:
-        schedule = Item("schedule", "Program schedule", reverse("month-now", args=[program.slug]))
+        schedule = Item("schedule", "Program schedule", reverse("month-now", args=[slug]))
         return [*home, who, Item("requests", "Requests", requests), schedule]
     return [
-        Item("today", "Today", reverse("today", args=[program.slug])),
+        Item("today", "Today", reverse("today", args=[slug])),
         *home,
-        Item("schedule", "Schedule", reverse("month-now", args=[program.slug])),
+        Item("schedule", "Schedule", reverse("month-now", args=[slug])),
         Item("requests", "Requests", requests, waiting),
-        Item("people", "People", reverse("people", args=[program.slug])),
+        Item("people", "People", reverse("people", args=[slug])),
         who,
-        Item("setup", "Setup", reverse("setup", args=[program.slug])),
+        Item("setup", "Setup", reverse("setup", args=[slug])),
     ]
 
 
-def frame(user: User, program: Program | None, section: str) -> dict[str, Any]:
+def frame(user: User, program: Program | None, section: str, entered: Entered | None = None) -> dict[str, Any]:
     """The context of base.html. `section` is the entry that is lit; `program` None where none is chosen yet.
 
-    Four queries at most, whatever the size of the program.
+    Three queries at most, whatever the size of the program; one where it was `entered`.
     """
-    person = person_of(user)
-    scheduler = program is not None and can_schedule(user, program)
-    visible = visible_programs(user).annotate(unread=unread(user), waiting=_waiting(program if scheduler else None))
-    programs = list(visible[: SWITCH_LIMIT + 1])
+    person = entered.person if entered else person_of(user)
+    scheduler = entered.is_scheduler if entered else program is not None and can_schedule(user, program)
+    seen = _all_programs if user.role == User.Role.ADMIN else _programs
+    rows = seen(user.pk, program.pk if program and scheduler else 0)
+    programs = [Other(*row[:3]) for row in rows]
     mine = person if program is None or (person and person.program_id == program.pk) else None
-    waiting = (programs[0].waiting or 0) if programs else 0
-    entries = items(program, mine, scheduler=scheduler, waiting=waiting) if program else []
+    told, waiting = (rows[0][3] or 0, rows[0][4] or 0) if rows else (0, 0)
+    key = program and program.pk
+    entries = _items(program.slug, person=mine is not None, scheduler=scheduler, waiting=waiting) if program else []
     return {
         "program": program,
-        "other_programs": [other for other in programs if other != program][:SWITCH_LIMIT],
+        "other_programs": [other for other in programs if other.pk != key][:SWITCH_LIMIT],
         "has_more_programs": len(programs) > SWITCH_LIMIT,
         "person": person,
         "is_scheduler": scheduler,
         "navigation": entries,
-        "unread": (programs[0].unread or 0) if programs else 0,
+        "unread": told,
         "section": section,
     }
 
 
-def _waiting(program: Program | None) -> Subquery | Value:
-    """How many leave requests a program has to decide on, as a column; NULL for none."""
-    if program is None:
-        return Value(None, IntegerField())
+@prepared
+def _programs(user: int, program: int) -> QuerySet[Any, Any]:
+    # By keys: each program is there once.
+    mine = User.programs.through.objects.filter(user=user).values("program")
+    own = Person.objects.filter(user=user).order_by().values("program")
+    return _menu(Program.objects.filter(Q(pk__in=mine) | Q(pk__in=own)), user, program)
+
+
+@prepared
+def _all_programs(user: int, program: int) -> QuerySet[Any, Any]:
+    return _menu(Program.objects.all(), user, program)
+
+
+def _menu(programs: QuerySet[Program], user: int, program: int) -> QuerySet[Any, Any]:
+    """Programs for the menu, with the user's unread notices and the leave requests that `program` has to decide on,
+    as columns: NULL for none."""
     asked = Person.objects.filter(program=program, absences__status="requested").order_by()
-    return Subquery(asked.values("program").annotate(count=Count("absences")).values("count"))
+    waiting = Subquery(asked.values("program").annotate(count=Count("absences")).values("count"))
+    rows = programs.annotate(unread=unread(user), waiting=waiting)
+    return rows.values_list("pk", "name", "slug", "unread", "waiting")[: SWITCH_LIMIT + 1]

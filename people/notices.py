@@ -78,10 +78,9 @@ def mark_read(*, user: User, pk: int | None = None) -> int:
     return (rows if pk is None else rows.filter(pk=pk)).update(read_at=timezone.now())
 
 
-def unread(user: User) -> Subquery:
-    """How many notices the user has not read, as a column: pages ask for it with what they ask for anyway.
-
-    NULL where there are none.
+def unread(user: User | int) -> Subquery:
+    """How many notices the user (or the one of this key) has not read, as a column: pages ask for it with what they
+    ask for anyway. NULL where there are none.
     """
     mine: QuerySet[Notice] = Notice.objects.filter(user=user, read_at__isnull=True).order_by()
     return Subquery(mine.values("user").annotate(count=Count("pk")).values("count"))

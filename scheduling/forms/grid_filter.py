@@ -2,8 +2,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from people.models import FACULTY_LEVEL, Person, Program, Standing
+from people.prepared import prepared
 from scheduling.models import Rotation
 from scheduling.services.grid_rows import Wanted
 
@@ -18,10 +20,7 @@ class GridFilter(forms.Form):
 
     def __init__(self, data: Any, *, program: Program) -> None:
         super().__init__(data)
-        self.rotations = {
-            code: (pk, name)
-            for code, pk, name in Rotation.objects.filter(program=program).values_list("code", "pk", "name")
-        }
+        self.rotations = {code: (pk, name) for code, pk, name in _rotations(program.pk)}
         self._choices("rotation", "All rotations", [(code, name) for code, (_pk, name) in self.rotations.items()])
         levels, cohorts = _levels_and_cohorts(program)
         self._choices("level", "All levels", [(str(level), _level_name(level)) for level in levels])
@@ -56,12 +55,22 @@ class GridFilter(forms.Form):
 
 def _levels_and_cohorts(program: Program) -> tuple[list[int], list[str]]:
     """The levels there are or were, faculty (0) last, and the X+Y cohorts (1 query)."""
-    now = Person.objects.filter(program=program).order_by().values_list("pgy_level", "cohort")
-    before = Standing.objects.filter(person__program=program).order_by().values_list("pgy_level", "cohort")
-    found = set(now.union(before).order_by())
+    found = _standings(program.pk)
     levels = {level or FACULTY_LEVEL for level, _ in found}
     cohorts = {cohort for _, cohort in found if cohort}
     return sorted(levels, key=lambda level: (level == FACULTY_LEVEL, level)), sorted(cohorts)
+
+
+@prepared
+def _rotations(program: int) -> QuerySet[Any, Any]:
+    return Rotation.objects.filter(program=program).values_list("code", "pk", "name")
+
+
+@prepared
+def _standings(program: int) -> QuerySet[Any, Any]:
+    now = Person.objects.filter(program=program).order_by().values_list("pgy_level", "cohort")
+    before = Standing.objects.filter(person__program=program).order_by().values_list("pgy_level", "cohort")
+    return now.union(before).order_by()
 
 
 def _level_name(level: int) -> str:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from people.access import get_program, get_program_to_schedule
+from people.access import enter, get_program_to_schedule
 from people.models import Program, User
 from people.navigation import frame
 from people.pages import do_not_keep
+from people.prepared import prepared
 from people.requests import signed_in_user
 from scheduling.models import GenerationRun, Schedule
+from scheduling.services import versions
 from scheduling.services.edit import titles_to_turn
 from scheduling.services.live_problems import known_severities
 
@@ -41,9 +44,10 @@ class Opened:
 def open_program(request: HttpRequest, slug: str, section: str) -> Opened:
     """The program with the context of its frame. Raises Http404 for strangers."""
     user = signed_in_user(request)
-    program = get_program(user, slug)
+    entered = enter(user, slug)
+    program = entered.program
     timezone.activate(program.zone)  # for the times of this page; a middleware ends it with the request
-    context = frame(user, program, section)
+    context = frame(user, program, section, entered)
     return Opened(user, program, context["is_scheduler"], context, request)
 
 
@@ -91,15 +95,18 @@ def schedules_for(request: HttpRequest, opened: Opened, first: date, last: date)
     number = request.GET.get("schedule", "")
     if number:
         return [get_schedule(opened, _number(number))]
-    rows = (
-        Schedule.objects.filter(program=opened.program, start_date__lte=last, end_date__gte=first)
-        .select_related("academic_year", "based_on")
-        .order_by("start_date")
-    )
-    published = list(rows.published())
+    published = [versions.made(row) for row in _published(opened.program.pk, first, last)]
     if published or not opened.is_scheduler:
         return published
-    return list(rows.filter(status=Schedule.Status.DRAFT).order_by("is_what_if", "-number")[:1])
+    rows = Schedule.objects.filter(program=opened.program, start_date__lte=last, end_date__gte=first)
+    drafts = rows.select_related("academic_year", "based_on").filter(status=Schedule.Status.DRAFT)
+    return list(drafts.order_by("is_what_if", "-number")[:1])
+
+
+@prepared
+def _published(program: int, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Schedule.objects.published().filter(program=program, start_date__lte=last, end_date__gte=first)
+    return rows.order_by("start_date").values_list(*versions.COLUMNS)
 
 
 def schedule_of_year(request: HttpRequest, opened: Opened) -> Schedule | None:

@@ -1,10 +1,13 @@
 """The problems of a schedule, worked out once for each of its revisions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from people.models import AuditLog
+from people.prepared import prepared
 from scheduling.models import Schedule
 from scheduling.services.live_problems import broken
 from scheduling.services.live_problems.balance import unbalanced
@@ -74,8 +77,13 @@ def _label(schedule: Schedule) -> Label:
 
     Several entries, since one that was written earlier may be committed later than the newest.
     """
-    entries = AuditLog.objects.filter(program=schedule.program_id).order_by("-created_at", "-pk")
-    return schedule.revision, tuple(entries.values_list("pk", flat=True)[:RECENT_WRITES])
+    return schedule.revision, tuple(pk for (pk,) in _newest(schedule.program_id))
+
+
+@prepared
+def _newest(program: int) -> QuerySet[Any, Any]:
+    entries = AuditLog.objects.filter(program=program).order_by("-created_at", "-pk")
+    return entries.values_list("pk")[:RECENT_WRITES]
 
 
 def _memo(schedule: Schedule) -> Memo:
