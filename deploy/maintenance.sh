@@ -6,7 +6,7 @@
 #   tune              have autovacuum visit the tables that a generation rewrites sooner than others
 #   bloat             dead rows by table; free space of tables and indexes where pgstattuple is installed
 #   unused-indexes    indexes that no query has used since the statistics began, with what they take
-#   slow-queries      what the database spends its time on, by pg_stat_statements
+#   slow-queries      what the database spends its time on, by pg_stat_statements; slow is the same
 #   sizes             what the database and its tables take
 #   backup [FOLDER]   a dump in FOLDER (else $BACKUP_DIR, else .), checked; the newest $BACKUP_KEEP (14) are kept
 #   restore FILE NAME [--overwrite]
@@ -190,7 +190,7 @@ command=${1:-}
 case $command in
 vacuum | analyze | tune | bloat | sizes | backup | restore) "$command" "$@" ;;
 unused-indexes) unused_indexes ;;
-slow-queries) slow_queries ;;
+slow-queries | slow) slow_queries ;;
 *)
     sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "$0" >&2
     exit 1
