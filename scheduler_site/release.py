@@ -7,15 +7,13 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDERS = ("people", "absences", "scheduling", "reports", "scheduler_site", "templates")
-FILES = ("uv.lock", "scheduler_site/settings.py")
 
 
 @cache
 def release() -> str:
     """A digest of the code, the templates, the packages' versions and the names of the static files.
 
-    Of their content, so that all machines of one release agree, whenever their files were copied. RELEASE in the
-    environment comes in addition, for what is not a file of ours.
+    Of their content, so that all machines of one release agree, whenever their files were copied.
     """
     root = Path(settings.BASE_DIR)
     digest = hashlib.blake2b(digest_size=8)
