@@ -68,6 +68,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["people.templatetags.site"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -153,6 +154,7 @@ CACHES: dict[str, dict[str, Any]] = {
                 "IGNORE_EXCEPTIONS": True,
                 "SOCKET_CONNECT_TIMEOUT": 0.5,
                 "SOCKET_TIMEOUT": 1,
+                "PASSWORD": env.text("REDIS_PASSWORD") or None,  # else the one in the address, if any
             },
         }
         if REDIS_URL
@@ -199,7 +201,7 @@ ROUNDS = {
     "forget finished tasks": {"task": "people.tasks.forget_finished_tasks", "cron": "30 3 * * *"},
 }
 
-TASKS = {
+TASKS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
         # Generations take minutes, inquiries seconds: somebody looks at the page and waits for these. Mail waits for

@@ -127,8 +127,9 @@ def test_the_site_believes_and_answers_the_containers_network(file):
 
 @BOTH
 def test_whoever_is_stopped_has_time_to_finish(file):
-    graceful = int(re.search(r"^graceful_timeout = (\d+)", (DEPLOY / "gunicorn.conf.py").read_text(), re.M)[1])
-    assert seconds(file["services"]["web"]["stop_grace_period"]) >= graceful + 10
+    graceful = re.search(r"^graceful_timeout = (\d+)", (DEPLOY / "gunicorn.conf.py").read_text(), re.M)
+    assert graceful is not None
+    assert seconds(file["services"]["web"]["stop_grace_period"]) >= int(graceful[1]) + 10
     for name, each in services(file, OURS - {"web", "migrate"}):
         assert seconds(each["stop_grace_period"]) > settings.TASKS["default"]["OPTIONS"]["LOCK_TIMEOUT"], name
 
@@ -194,3 +195,13 @@ def test_containers_are_asked_the_same_as_everybody_else():
     assert (here["global"], here["rule_files"]) == (there["global"], there["rule_files"])
     names = {name for job in there["scrape_configs"] for one in job.get("dns_sd_configs", []) for name in one["names"]}
     assert names == OURS - {"migrate"}
+
+
+@BOTH
+def test_the_site_is_no_administrator_of_its_database_and_nobody_else_reaches_the_cache(file):
+    db = file["services"]["db"]
+    assert db["environment"]["POSTGRES_PASSWORD_FILE"] == "/run/secrets/postgres_password"
+    assert "postgres_password" not in {secret for _, each in services(file, OURS) for secret in each["secrets"]}
+    assert file["networks"]["cache"]["internal"] is True
+    reaches = {name for name, each in services(file) if "cache" in each["networks"]}
+    assert reaches == OURS | {"redis"}

@@ -84,6 +84,7 @@ def test_vacuum_analyze_and_tune_do_it(maintenance, server):
     assert maintenance("tune")[0] == 0
     with database(server) as connection:
         row = connection.execute("SELECT reloptions FROM pg_class WHERE relname = 'scheduling_assignment'").fetchone()
+        assert row is not None
         assert "autovacuum_vacuum_scale_factor=0.01" in row[0]
         done = connection.execute(
             "SELECT n_live_tup, last_vacuum > now() - interval '1 hour' FROM pg_stat_user_tables"
@@ -108,7 +109,7 @@ def test_bloat_and_slow_queries_need_extensions_and_say_which(maintenance, serve
     code, said = maintenance("bloat")
     assert (code, "CREATE EXTENSION pgstattuple" in said) == (0, True)
     with database(server) as connection:
-        connection.execute((DEPLOY / "postgresql" / "init.sql").read_text())
+        connection.execute((DEPLOY / "postgresql" / "extensions.sql").read_text())
         connection.execute("SELECT count(*) FROM scheduling_assignment WHERE person = 7").fetchone()
     code, said = maintenance("slow-queries")
     assert (code, "SELECT count(*) FROM scheduling_assignment WHERE person = $1" in said) == (0, True)
