@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from people.access import person_of
+from people.access import enter_own
 from people.navigation import frame
 from people.pages import cached_page
 from people.requests import signed_in_user
 from scheduling.models import Schedule
 from scheduling.services.my_month import next_turns, read_my_month
+from scheduling.views.agenda_html import agenda_html
 from scheduling.views.grids import next_month, previous_month
 from scheduling.views.months import end_of_month
 
@@ -20,10 +21,11 @@ from scheduling.views.months import end_of_month
 def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     """A month of what one works oneself, from what is published; this month if none is named."""
     user = signed_in_user(request)
-    person = person_of(user)
-    if person is None:
+    entered = enter_own(user)
+    if entered is None:
         return render(request, "scheduling/my_nothing.html", frame(user, None, "my"))
-    program = person.program
+    person, program = entered.person, entered.program
+    assert person is not None
     timezone.activate(program.zone)
     now = timezone.localtime()
     first = month or now.date().replace(day=1)
@@ -36,7 +38,7 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     over = [entry for entry in entries if entry.day.date < now.date()] if first <= now.date() <= last else []
     turns, backup = next_turns(person, now, mine.catalog if mine else None)
     context = {
-        **frame(user, program, "my"),
+        **frame(user, program, "my", entered),
         "month": first,
         "previous": previous_month(first),
         "next": next_month(first),
@@ -46,7 +48,7 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
         "turns": turns,
         "backup": backup,
         "mine": mine,
-        "earlier": over,
-        "entries": entries[len(over) :],
+        "earlier": agenda_html(over, now.date(), program.slug),
+        "agenda": agenda_html(entries[len(over) :], now.date(), program.slug),
     }
     return render(request, "scheduling/my_month.html", context)

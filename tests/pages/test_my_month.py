@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
-from people.models import User
+from people.models import Person, User
+from scheduling.models import Rotation
 from tests.factories import make_person, make_schedule, make_user, work
 from tests.pages.conftest import sign_in
 
@@ -101,3 +102,14 @@ def test_faculty_have_one_too(wards, read):
     user = make_user("teacher", User.Role.FACULTY)
     make_person(wards.program, "Dr. Teacher", None, user=user)
     assert agenda(read(sign_in(user), "/my/2026-11/"))[0] == "Sun 1 Off"
+
+
+def test_names_are_escaped(wards, colleague, read):
+    hostile = '<b>"&'
+    Rotation.objects.filter(pk=wards.ward.pk).update(name=hostile, code=hostile)
+    Person.objects.filter(pk=wards.people[2].pk).update(name=hostile)
+    teacher = make_person(wards.program, hostile, None)
+    work(wards.schedule, teacher, date(2026, 11, 2), wards.day, wards.ward, role="supervising")
+    row = read(colleague, "/my/2026-11/").split('<ul class="agenda"')[1].split("<b>2</b>")[1].split("</li>")[0]
+    assert row.count("&lt;b&gt;&quot;&amp;") == 4
+    assert "<b>" not in row

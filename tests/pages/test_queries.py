@@ -21,7 +21,7 @@ SCHEDULERS = {
     "on-call/": 19,
 }
 # On PostgreSQL one's month asks whether the month that is kept still holds, and whether what it keeps is what it read.
-READERS = {"/my/": 24 if connection.vendor == "postgresql" else 22, f"{HOME}month/2026-11/": 19, f"{HOME}year/": 21}
+READERS = {"/my/": 22 if connection.vendor == "postgresql" else 20, f"{HOME}month/2026-11/": 19, f"{HOME}year/": 21}
 
 
 def queries(client: Client, page: str) -> int:
