@@ -7,7 +7,7 @@ MANAGE := $(PYTHON) manage.py
 # The demo is a small production: no debug mode, a secret of its own, and a database that demo-reset may remove.
 DEMO := DB=sqlite DB_NAME=var/demo.sqlite3 SECRET_KEY_FILE=var/demo-secret STATIC_ROOT=var/demo-static REDIS_URL=
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run stack test lint format bench
+.PHONY: help demo demo-reset run stack load test lint format bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,18 @@ run: .venv/runtime ## the site, restarting when its code changes, and a worker, 
 stack: .venv/runtime ## nginx, two gunicorns, workers, PgBouncer, PostgreSQL, Redis and Prometheus with the files of deploy/
 	@$(PYTHON) -m deploy.stack --port $(if $(filter file,$(origin PORT)),8080,$(PORT)) $(if $(STACK),--home $(STACK)) \
 		$(if $(SIZE),--size $(SIZE)) $(if $(filter demo,$(WITH)),--demo)
+
+# Against the running `make stack` of the same PORT and STACK, in which it makes its data; or URL=https://... with them.
+load: .venv/runtime var/load/made ## a hundred people for two minutes, while a schedule is generated, on the running make stack
+	@$(if $(URL),,$(PYTHON) -m deploy.stack --port $(if $(filter file,$(origin PORT)),8080,$(PORT)) \
+		$(if $(STACK),--home $(STACK)) manage shell -v0 -c "from benchmarks.load.data import make; make()")
+	@var/load/bin/python -m benchmarks.load \
+		--url $(or $(URL),http://127.0.0.1:$(if $(filter file,$(origin PORT)),8080,$(PORT)))
+
+# Locust has an environment of its own: it brings a plugin for pytest, and patches sockets.
+var/load/made: uv.lock pyproject.toml deploy/install.sh
+	@UV_PROJECT_ENVIRONMENT=var/load deploy/install.sh --only-group load
+	@touch $@
 
 test: .venv/dev ## everything that must pass
 	@$(PYTHON) -m tests.run

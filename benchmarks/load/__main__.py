@@ -66,7 +66,7 @@ class Coordinator:
 
     def send(self, address: str, fields: dict[str, str], token: str = "") -> str:
         """Where it leads. Raises SystemExit for what is not taken."""
-        headers = {"X-CSRFToken": token or self.session.cookies["csrftoken"], "Referer": self.url}
+        headers = {"X-CSRFToken": token or self.session.cookies["csrftoken"] or "", "Referer": self.url}
         answer = self.session.post(self.url + address, fields, headers=headers, allow_redirects=False, timeout=60)
         if answer.status_code != 302:
             raise SystemExit(f"{address} answered {answer.status_code}: are the data of the load test there?")

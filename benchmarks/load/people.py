@@ -1,9 +1,9 @@
 """Whom the load test plays, for locust. Each request is one that a browser sends for what somebody does.
 
 A browser keeps a page with its ETag and asks again by it, asks for what the page itself asks for as soon as it is there
-(its list of problems), and loads no static file twice, so those are left out. People look at a page for three to nine
-seconds before the next one. Whoever has a draft open for changes also asks every three seconds what others have
-changed, as the page does.
+(its list of problems), and loads no static file twice, so those are left out. Residents and chiefs look at a page for
+five to fifteen seconds before the next one; coordinators at work go on after three to nine. Whoever has a draft open
+for changes also asks every three seconds what others have changed, as the page does.
 """
 
 import random
@@ -43,7 +43,7 @@ class Visitor(HttpUser):
     """Somebody with an account, signed in through the page."""
 
     abstract = True
-    wait_time = between(3, 9)
+    wait_time = between(5, 15)
     role = ""
     numbers: Iterator[int]
     signed_in = 0  # of all
@@ -171,6 +171,7 @@ class Editor(Visitor):
     """A coordinator with the month of a draft open: picks cells, reads their panels, changes some."""
 
     fixed_count = 10
+    wait_time = between(3, 9)
     role = "coordinator"
     numbers = count()
     draft = 0  # its number; made before the people come
