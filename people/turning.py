@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from people.models import Person, Program, Standing, record
+from people.prepared import columns, instance, prepared
 from people.rollover import ALWAYS, said
 
 RANK = ("pgy_level", "track", "cohort", "part_time_share")
@@ -60,13 +62,22 @@ def turn(*, program: Program, today: date, since: date) -> int:
     return len({*moved, *left})
 
 
-def coming(people: Iterable[Person], today: date) -> dict[int, list[str]]:
-    """By person's key, what is recorded for days to come, such as "PGY-3 from 1 Jul 2027" (1 query)."""
+@prepared
+def to_come(program: int, today: date) -> QuerySet[Any, Any]:
+    """The columns of the standings of a program's people that begin after today."""
+    rows = Standing.objects.filter(person__program=program, from_date__gt=today).order_by("from_date")
+    return rows.values_list(*columns(Standing))
+
+
+def coming(people: Iterable[Person], standings: Iterable[tuple[Any, ...]], today: date) -> dict[int, list[str]]:
+    """By person's key, what is recorded for days to come, such as "PGY-3 from 1 Jul 2027"; `standings` as `to_come`
+    has read them."""
     by_key = {person.pk: person for person in people}
     until = {key: _rank(person) for key, person in by_key.items()}
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Standing.objects.filter(person__in=by_key, from_date__gt=today).order_by("from_date")
-    for row in rows:
+    for row in (instance(Standing, values) for values in standings):
+        if row.person_id not in by_key:
+            continue
         what = [WORDS[name](value) for name, value in _rank(row).items() if value != until[row.person_id][name]]
         if what:
             found[row.person_id].append(f"{', '.join(what)} from {said(row.from_date)}")

@@ -1,27 +1,17 @@
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from people.access import get_program_to_schedule
-from people.forms import PeopleFilter
-from people.models import Person, PersonQuerySet, Program
+from people.access import enter
+from people.listed import asked_of, body, found
 from people.navigation import frame
 from people.pages import cached_page
-from people.people_html import people_rows
 from people.requests import signed_in_user
-from people.turning import coming
 
 PAGE_SIZE = 50
-SORTS = {
-    "name": ["name"],
-    "level": ["pgy_level", "track", "name"],
-    "type": ["type", "pgy_level", "name"],
-    "cohort": ["cohort", "name"],
-    "code": ["code"],
-}
 COLUMNS = [("name", "Name"), ("level", "Level"), ("type", "Type"), ("cohort", "Cohort"), ("code", "Code")]
 
 
@@ -29,40 +19,22 @@ COLUMNS = [("name", "Name"), ("level", "Level"), ("type", "Type"), ("cohort", "C
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """The people of a program, for those who make its schedules."""
     user = signed_in_user(request)
-    program = get_program_to_schedule(user, slug)
-    form = PeopleFilter(request.GET, levels=_levels(program))
+    entered = enter(user, slug)
+    program = entered.program
+    if not entered.is_scheduler:
+        raise Http404(f"{program} is not yours to schedule.")
+    asked = asked_of(request.GET.dict(), program.pk)
     sort = request.GET.get("sort", "")
-    page = Paginator(_found(program, form, sort), PAGE_SIZE).get_page(request.GET.get("page"))
-    to_come = coming(page, timezone.localdate(timezone=program.zone))
+    page = Paginator(found(program.pk, asked.wanted, sort), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **frame(user, program, "people"),
-        "form": form,
+        **frame(user, program, "people", entered),
+        "asked": asked,
         "page": page,
-        "rows": people_rows((one, to_come.get(one.pk, ())) for one in page),
+        "rows": body(program.pk, list(page), timezone.localdate(timezone=program.zone)),
         "columns": _columns(sort),
-        "is_filtered": any(form.cleaned_data.values()) if form.is_valid() else False,
+        "is_filtered": any(asked.wanted.values()),
     }
     return render(request, "people/people.html", context)
-
-
-def _levels(program: Program) -> list[int]:
-    levels = Person.objects.filter(program=program).order_by("pgy_level").values_list("pgy_level", flat=True)
-    return [level for level in levels.distinct() if level is not None]
-
-
-def _found(program: Program, form: PeopleFilter, sort: str) -> PersonQuerySet:
-    wanted = form.cleaned_data if form.is_valid() else {}
-    rows = Person.objects.filter(program=program)
-    if not wanted.get("inactive"):
-        rows = rows.active()
-    if wanted.get("name"):
-        rows = rows.filter(name__icontains=wanted["name"])
-    if wanted.get("type"):
-        rows = rows.filter(type=wanted["type"])
-    if wanted.get("level"):
-        rows = rows.filter(pgy_level=wanted["level"])
-    order = SORTS.get(sort.removeprefix("-"), SORTS["name"])
-    return rows.order_by(*(f"-{name}" if sort.startswith("-") else name for name in order), "pk")
 
 
 def _columns(sort: str) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ SCHEDULERS = {
     "year/": 22,
     "month/2026-11/": 20,
     "day/2026-11-03/": 19,
-    "people/": 11,
+    "people/": 8,
     "schedules/": 11,
     "schedules/1/": 19,
     "on-call/": 19,

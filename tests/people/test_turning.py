@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from people.models import AuditLog, Person, Standing
 from people.rollover import ALWAYS
 from people.standing import ranks_of
-from people.turning import coming, turn, turn_all
+from people.turning import coming, to_come, turn, turn_all
 from tests.factories import make_person, make_program
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_what_is_to_come_in_words(program, django_assert_num_queries):
     cy = make_person(program, "Cy", 2)
     stand(cy, JULY, 2)
     with django_assert_num_queries(1):
-        found = coming([ann, bo, cy], date(2027, 1, 1))
+        found = coming([ann, bo, cy], to_come(program.pk, date(2027, 1, 1)), date(2027, 1, 1))
     assert found == {
         ann.pk: [
             "PGY-2, part-time 0.5 from 1 Jul 2027",
