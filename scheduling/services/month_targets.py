@@ -29,7 +29,7 @@ def targets_of(
     """By cell, such as "14:2026-11-05": the verdict's name, and words (a constant number of queries).
 
     Without `end`, for what is near in the column, and for where somebody is away in the column and in the row of this
-    month. Raises ValidationError for cells that are not there, and for an empty start.
+    month; nothing for an empty start. Raises ValidationError for cells that are not there.
     """
     first, last = _days(schedule, start, end or start)
     if verb == "push":
@@ -40,7 +40,7 @@ def targets_of(
     ground = ground_of(schedule, first, last, people, facts=facts)
     board = _board(ground, read_days(schedule, people, first, last))
     if board.at(start) == FREE and verb != "swap":
-        raise ValidationError("The cell is empty: there is nothing to move.")
+        return {}  # asked a moment too late: it has been moved, here or by somebody else
     away = {} if end is not None or board.at(start) == FREE else _away(facts, start)
     judged = {at: _target(ground, board, verb, start, at) for at in places if at not in away}
     return {f"{person}:{day.isoformat()}": told for (person, day), told in (judged | away).items()}

@@ -18,13 +18,13 @@ from scheduling.services.year_grid import Year, read_year
 def targets_of(schedule: Schedule, verb: str, start: At[int], end: At[int] | None = None) -> dict[str, dict[str, str]]:
     """By cell, such as "14:5": the verdict's name, and words. Without `end` for all cells of the row and the column.
 
-    Raises ValidationError for cells that are not there, and for an empty start.
+    Nothing for an empty start. Raises ValidationError for cells that are not there.
     """
     year = read_year(schedule.program, schedule)
     require_known(year, [start] if end is None else [start, end])
     rules, board = plan_rules(schedule, year), board_of(schedule, year)
     if board.at(start) is None and verb != "swap":
-        raise ValidationError("The cell is empty: there is nothing to move.")
+        return {}  # asked a moment too late: it has been moved, here or by somebody else
     return {
         f"{person}:{number}": _target(rules, board, verb, start, (person, number))
         for person, number in ([end] if end is not None else _around(year, start))

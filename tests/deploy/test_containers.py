@@ -81,7 +81,7 @@ def megabytes(size: str) -> int:
 
 def test_only_the_proxy_is_open_to_other_machines():
     published = {name: each["ports"] for name, each in services(COMPOSE) if "ports" in each}
-    assert published == {"nginx": ["80:8080"], "grafana": ["127.0.0.1:3000:3000"]}
+    assert published == {"nginx": ["127.0.0.1:80:8080"], "grafana": ["127.0.0.1:3000:3000"]}
     assert COMPOSE["networks"]["inside"]["internal"] is True
     outside = {name for name, each in services(COMPOSE) if "outside" in each["networks"]}
     assert outside == {"nginx", "grafana", "worker-mail"}
