@@ -20,8 +20,9 @@ MEMORY_GB = {"small": 1, "medium": 4, "large": 32}  # what the database has for 
 
 
 def kilobytes(text: str) -> int:
-    number, unit = re.fullmatch(r"(\d+)(kB|MB|GB)", text).groups()
-    return int(number) * UNITS[unit]
+    found = re.fullmatch(r"(\d+)(kB|MB|GB)", text)
+    assert found is not None, text
+    return int(found[1]) * UNITS[found[2]]
 
 
 def test_all_sizes_have_the_same_settings_in_the_same_order():
@@ -35,7 +36,9 @@ def test_memory_fits_the_machine(size):
     settings, has = postgresql(size), MEMORY_GB[size] * 1024**2
     assert kilobytes(settings["shared_buffers"]) * 4 <= has * 1.5
     # All that PgBouncer lets in at once, each with two sorts, beside the buffers.
-    pool = int(re.search(r"PgBouncer opens (\d+)", (DEPLOY / "postgresql" / f"{size}.conf").read_text())[1])
+    said = re.search(r"PgBouncer opens (\d+)", (DEPLOY / "postgresql" / f"{size}.conf").read_text())
+    assert said is not None
+    pool = int(said[1])
     assert kilobytes(settings["shared_buffers"]) + 2 * pool * kilobytes(settings["work_mem"]) <= has
     assert pool < int(settings["max_connections"]) - int(settings["superuser_reserved_connections"])
     assert int(settings["max_parallel_workers"]) <= int(settings["max_worker_processes"])
