@@ -1,7 +1,9 @@
 """One's own schedule."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from people.access import enter_own
 from people.navigation import frame
 from people.pages import cached_page
+from people.prepared import columns, instance, prepared
 from people.requests import signed_in_user
 from scheduling.models import Schedule
 from scheduling.services.my_month import next_turns, read_my_month
@@ -30,8 +33,7 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     now = timezone.localtime()
     first = month or now.date().replace(day=1)
     last = end_of_month(first)
-    published = Schedule.objects.published().filter(program=program, start_date__lte=last, end_date__gte=first)
-    schedules = list(published.order_by("start_date"))
+    schedules = [instance(Schedule, row) for row in _published(program.pk, first, last)]
     mine = read_my_month(person, schedules, first, last) if schedules else None
     entries = mine.entries if mine else []
     # Of this month what lies ahead comes first; what is over can be opened.
@@ -52,3 +54,9 @@ def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
         "agenda": agenda_html(entries[len(over) :], now.date(), program.slug),
     }
     return render(request, "scheduling/my_month.html", context)
+
+
+@prepared
+def _published(program: int, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = Schedule.objects.published().filter(program=program, start_date__lte=last, end_date__gte=first)
+    return rows.order_by("start_date").values_list(*columns(Schedule))
