@@ -83,7 +83,7 @@ class PageCache:
         count_page(name, result)
         if response is None and state is not None:
             request._cached_user = state.user()  # type: ignore[attr-defined]
-            request._reading = Reading(repr((release(), state.written)))  # type: ignore[attr-defined]
+            request._reading = Reading(repr((release(), state.written, _span())))  # type: ignore[attr-defined]
             request._page_wanted = wanted  # type: ignore[attr-defined]
         return response
 
@@ -111,9 +111,15 @@ def _key(request: HttpRequest, keeping: Keeping, state: State) -> str:
         state.written,
         state.asked,
         now.astimezone(ZoneInfo(state.zone)).toordinal(),
+        _span(),
         int(now.timestamp() // 60) if keeping.clock == "minute" else None,
     )
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _span() -> int:
+    """Which KEPT seconds these are: a browser keeps a page for longer, and a page its pieces."""
+    return int(timezone.now().timestamp() // KEPT)
 
 
 def _known(request: HttpRequest, wanted: Wanted) -> tuple[Result, HttpResponse | None]:

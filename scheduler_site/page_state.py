@@ -16,12 +16,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.models import Model
 from django.utils.crypto import constant_time_compare
 
 from people.models import AuditLog, Notice, Person, Program, User
 from people.navigation import SWITCH_LIMIT
+from scheduler_site.sessions import guessed, now, take
 from scheduling.models import GenerationRun, Inquiry, Job, Schedule
 
 LAST = 100
@@ -79,16 +81,25 @@ def read_state(session: SessionBase, slug: str | None, *, jobs: bool) -> State |
 
     None where there is no such program, or nobody who is signed in for certain: Django then finds out why.
     """
-    key, wanted = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)
-    is_usual = session.get(BACKEND_SESSION_KEY) == BACKEND and BACKEND in settings.AUTHENTICATION_BACKENDS
-    if not (key and wanted and is_usual):
+    guess = guessed(session)
+    key = guess or session.get(SESSION_KEY)
+    if not key:
         return None
     connection = connections[_alias()]
     with connection.cursor() as cursor:
-        asked = [key] if slug is None else [slug, key]
-        cursor.execute(_statement(connection.vendor, is_own=slug is None, jobs=jobs), asked)
+        along = [session.session_key, now()] if guess else []
+        asked = [*([] if slug is None else [slug]), *along, key]
+        statement = _statement(connection.vendor, is_own=slug is None, jobs=jobs, along=bool(guess))
+        cursor.execute(statement, asked)
         row = cursor.fetchone()
     if row is None:
+        return None
+    if guess:
+        take(session, row[-1])
+        row = row[:-1]
+    wanted = session.get(HASH_SESSION_KEY)
+    is_usual = session.get(BACKEND_SESSION_KEY) == BACKEND and BACKEND in settings.AUTHENTICATION_BACKENDS
+    if not (wanted and is_usual and session.get(SESSION_KEY) == key):
         return None
     account = row[: len(FIELDS)]
     is_theirs = constant_time_compare(wanted, _Password(account[PASSWORD]).get_session_auth_hash())  # type: ignore[misc]
@@ -126,8 +137,9 @@ def _state(account: tuple[Any, ...], row: tuple[Any, ...]) -> State:
 
 
 @cache
-def _statement(vendor: str, *, is_own: bool, jobs: bool) -> str:
-    """Parameters: the program's slug, unless it is the user's own; the user's key."""
+def _statement(vendor: str, *, is_own: bool, jobs: bool, along: bool) -> str:
+    """Parameters: the program's slug, unless it is the user's own; the session's key and the time, where its row is
+    read along; the user's key."""
     columns = ", ".join(f"u.{field.column}" for field in FIELDS)
     coordinated = f"SELECT c.program_id FROM {User.programs.through._meta.db_table} c WHERE c.user_id = u.id"  # noqa: S608
     unread = f"FROM {_table(Notice)} n WHERE n.user_id = u.id AND n.read_at IS NULL"
@@ -142,9 +154,11 @@ def _statement(vendor: str, *, is_own: bool, jobs: bool) -> str:
             {_newest("e.program_id = p.id")}, {_newest("e.program_id IS NULL")},
             (SELECT CAST(sum(s.revision) AS bigint) FROM {_table(Schedule)} s WHERE s.program_id = p.id),
             {f"{_active(GenerationRun)} + {_active(Inquiry)}, (SELECT max(j.id) {_jobs(Inquiry)})" if jobs else "0, 0"}
+            {", d.session_data" if along else ""}
         FROM {_table(User)} u
         LEFT JOIN {_table(Person)} me ON me.user_id = u.id
         JOIN {_table(Program)} p ON {"p.id = me.program_id" if is_own else "p.slug = %s"}
+        {f"JOIN {_table(Session)} d ON d.session_key = %s AND d.expire_date > %s" if along else ""}
         WHERE u.id = %s"""  # noqa: S608 none of it is anybody's input
 
 

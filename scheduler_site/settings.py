@@ -150,7 +150,7 @@ CACHES: dict[str, dict[str, Any]] = {
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "scheduler",
             "OPTIONS": {
-                # Without Redis the site goes on, slower: sessions are in the database as well.
+                # Without Redis the site goes on, slower: sessions are in the database.
                 "IGNORE_EXCEPTIONS": True,
                 "SOCKET_CONNECT_TIMEOUT": 0.5,
                 "SOCKET_TIMEOUT": 1,
@@ -161,7 +161,7 @@ CACHES: dict[str, dict[str, Any]] = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "scheduler_site.sessions"
 
 # Where the site is, for links in mail: there is no request to read it from.
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")

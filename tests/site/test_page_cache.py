@@ -119,6 +119,32 @@ def test_who_signs_in_next_in_a_browser_sees_their_own(wards: Wards, owner: Clie
     assert '<span class="cut">next</span>' in response.content.decode()
 
 
+def test_a_cookie_of_before_the_sign_out_is_worth_nothing_once_redis_answers_again(owner: Client) -> None:
+    owner.get(MONTH)
+    with counts(hit=1):
+        owner.get(MONTH)
+    key = owner.cookies["sessionid"].value
+    breaker.exception("gone")
+    try:
+        owner.post("/sign-out/")
+    finally:
+        breaker.reset()
+    owner.cookies["sessionid"] = key
+    assert [owner.get(page).status_code for page in (MONTH, "/password/", MONTH)] == [302] * 3
+
+
+def test_what_was_written_behind_the_services_backs_is_seen_after_a_while(
+    wards: Wards, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    etag = owner.get(MONTH)["ETag"]
+    Person.objects.filter(pk=wards.people[0].pk).update(name="Newname")
+    monkeypatch.setattr(timezone, "now", lambda: NOON + timedelta(seconds=601))
+    response = owner.get(MONTH, headers={"If-None-Match": etag})
+    assert response.status_code == 200
+    assert response["ETag"] != etag
+    assert "Newname" in response.content.decode()
+
+
 def test_nobody_signed_in_gets_nothing(owner: Client) -> None:
     etag = owner.get(MONTH)["ETag"]
     with counts(bypass=1):
@@ -248,9 +274,9 @@ def test_the_length_of_a_packed_page_says_little(monkeypatch: pytest.MonkeyPatch
 
 
 def test_midnight_in_the_programs_zone(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner.get(MONTH)
     last = NOON + timedelta(hours=11, minutes=59)
     monkeypatch.setattr(timezone, "now", lambda: last)
+    owner.get(MONTH)
     with counts(hit=1):
         assert "printed Tue 3 Nov" in owner.get(MONTH).content.decode()
     monkeypatch.setattr(timezone, "now", lambda: last + timedelta(minutes=1))
