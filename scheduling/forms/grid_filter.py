@@ -3,11 +3,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
 
+from people.kept import Kept
 from people.models import FACULTY_LEVEL, Person, Program, Standing
 from people.prepared import prepared
 from scheduling.models import Rotation
 from scheduling.services.grid_rows import Wanted
+
+_made: Kept[SafeString] = Kept(256)
 
 
 class GridFilter(forms.Form):
@@ -38,6 +42,17 @@ class GridFilter(forms.Form):
         field.choices = [("", everything), *choices]
         field.error_messages["invalid_choice"] = f"This program has no {name} %(value)s: everybody is shown."
         field.widget.attrs["aria-label"] = str(field.label)
+
+    def inputs(self) -> SafeString:
+        """The fields as HTML. As they stand without anything wrong, they are kept: templates make them slowly."""
+        if self.errors:
+            return self._inputs()
+        choices = [getattr(field, "choices", ()) for field in self.fields.values()]
+        given = [self[name].value() for name in self.fields]
+        return _made.of(repr((choices, given)), self._inputs)
+
+    def _inputs(self) -> SafeString:
+        return mark_safe("".join(str(self[name]) for name in self.fields))  # noqa: S308 of Django's own widgets
 
     def wanted(self) -> Wanted:
         """What was asked for; everybody where the form is not valid, which its errors say."""

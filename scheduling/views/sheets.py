@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from people.pages import shared
 from scheduling.forms.grid_filter import GridFilter
 from scheduling.models import Schedule
+from scheduling.services.grid_rows import Catalog
 from scheduling.services.month_grid import Month, read_month
 from scheduling.services.year_grid import Year, read_year
 from scheduling.views.context import Opened, can_edit, stamp
@@ -68,6 +70,11 @@ def _seen(opened: Opened, schedules: Sequence[Schedule], *, is_open: bool) -> tu
 def _sheet(
     opened: Opened, view: str, grid: Month | Year, table: SafeString, columns: Sequence[str], *, is_filled: bool
 ) -> Sheet:
-    shown = {"grid": grid, "view": view, "is_scheduler": opened.is_scheduler}
-    legend = render_to_string("scheduling/legend.html", shown)
+    legend = _legend(grid.catalog, view, opened.is_scheduler)
     return Sheet(table, legend, " ".join(columns), grid.people, grid.total, is_filled)
+
+
+@lru_cache(maxsize=1024)
+def _legend(catalog: Catalog, view: str, is_scheduler: bool) -> SafeString:
+    shown = {"catalog": catalog, "view": view, "is_scheduler": is_scheduler}
+    return render_to_string("scheduling/legend.html", shown)

@@ -145,5 +145,5 @@ def test_the_number_of_queries(wards, owner, django_assert_num_queries, count):
         )
         for _ in range(count)
     ]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         owner.get(f"{HOME}inquiries/{asked[-1].pk}/")

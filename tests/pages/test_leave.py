@@ -274,8 +274,8 @@ def test_leave_of_others_is_told_to_nobody_else(wards, owner, colleague, read):
         assert "Chemotherapy" not in html
 
 
-QUERIES = {LIST: 8, NEW: 6, f"{LIST}%s/": 16}
-READERS = {LIST: 8, NEW: 6}
+QUERIES = {LIST: 7, NEW: 5, f"{LIST}%s/": 15}
+READERS = {LIST: 7, NEW: 5}
 
 
 @pytest.mark.django_db

@@ -206,4 +206,4 @@ def test_the_number_of_queries(people: int) -> None:
     owner = coordinator_of(wards)
     with CaptureQueriesContext(connection) as captured:
         assert owner.get(BLOCK).status_code == 200
-    assert len(captured) == 29
+    assert len(captured) == 28

@@ -344,7 +344,7 @@ def test_the_whole_page_for_a_backup(wards, owner, read):
     assert "on backup" in html
 
 
-QUERIES = {AWAY: 9, "cover": 34}
+QUERIES = {AWAY: 8, "cover": 33}
 
 
 @pytest.mark.django_db
