@@ -1,6 +1,7 @@
 """The stack's folder: secrets, data, logs, and the files of deploy/ as its servers read them."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from deploy.stack.processes import own, unprivileged_user
 from deploy.stack.programs import StackError
@@ -38,12 +40,24 @@ class Home:
     def log(self, part: str) -> Path:
         return self.folder / "logs" / f"{part}.log"
 
-    def prepare(self) -> None:
-        """Make what is not there yet. Raises StackError if a port is taken or the servers cannot reach the folder."""
+    def prepare(self) -> IO[str]:
+        """Make what is not there yet; the folder is ours until the file that is returned is closed, or we end.
+
+        Raises StackError if a port is taken, if a stack runs in the folder, or if the servers cannot reach it.
+        """
         for part in PARTS:
             require_free(self.port(part), part)
         user = unprivileged_user()
         self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise StackError(
+                f"A stack runs in {self.folder} already. Stop it, or give this one a folder and ports of its own: "
+                f"make stack STACK=var/stack2 PORT={self.first_port + 1000}."
+            ) from error
         own(self.folder, user)
         self._require_reachable(user)
         for name in ("logs", "run", "targets", "prometheus", "static", "metrics", "postgresql"):
@@ -52,6 +66,7 @@ class Home:
         for name in SECRETS:
             if not (self.folder / name).exists():
                 self.write(name, secrets.token_hex(32), private=True)
+        return lock
 
     def write(self, name: str, text: str, *, private: bool = False) -> Path:
         """Put a file there that the servers can read, and if it is private nobody else."""

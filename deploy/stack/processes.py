@@ -1,19 +1,22 @@
 """A server as a process that can be started, stopped and killed by itself."""
 
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from deploy.stack.programs import StackError
 
 STARTS = 60  # seconds that a server may take to answer; on a busy machine some take ten
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Process:
                 user=self.user,
                 group=group(self.user),
                 extra_groups=None if self.user is None else [],
+                preexec_fn=partial(end_with_parent, self.stop_signal) if sys.platform == "linux" else None,
             )
 
     def wait(self) -> None:
@@ -86,6 +90,12 @@ class Process:
         if self.alive and self.child:
             os.killpg(self.child.pid, signal.SIGKILL)
             self.child.wait()
+
+
+def end_with_parent(number: signal.Signals) -> None:
+    """Have this process sent the signal when the one that started it ends, however it ends: a launcher that is killed
+    leaves no servers behind whose ports and folder the next one could not use."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number))
 
 
 @cache

@@ -14,6 +14,8 @@ from deploy.stack.home import PARTS, ROOT, Home
 from deploy.stack.processes import Process
 from deploy.stack.programs import StackError
 from deploy.stack.run import STOPS, Stack
+from tests.stack.conftest import free_ports
+from tests.stack.waiting import until
 
 
 def test_who_can_sign_in_is_said(running: Stack, capsys: pytest.CaptureFixture[str]):
@@ -90,3 +92,38 @@ def test_packages_are_installed_without_their_services(
     during = policy or "#!/bin/sh\nexit 101\n"
     assert asked == [("update", during), ("install", during)]
     assert (file.read_text() if file.exists() else None) == policy
+
+
+def test_another_port_does_not_make_two_stacks_of_one_folder(running: Stack):
+    before = (running.home.folder / "redis-here.conf").read_text()
+    other = Stack(Home(running.home.folder, free_ports(len(PARTS))), running.programs)
+    with pytest.raises(StackError, match=r"^A stack runs in .* already"):
+        other.start(str)
+    assert (running.home.folder / "redis-here.conf").read_text() == before
+
+
+LAUNCHER = """
+import os, signal, sys
+from pathlib import Path
+from deploy.stack.processes import Process
+log = Path(sys.argv[1]) / "logs" / "part"
+part = Process("part", ["sleep", "600"], log, lambda: True, {"PATH": os.environ["PATH"]})
+part.start()
+print(part.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_launcher_that_is_killed_leaves_nothing_behind(tmp_path: Path):
+    (tmp_path / "logs").mkdir()
+    done = subprocess.run([sys.executable, "-c", LAUNCHER, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    until(lambda: not is_running(int(done.stdout)))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # ended, and nobody has asked for it yet
