@@ -17,12 +17,15 @@ def test_its_targets_are_those_of_the_compose_file():
 
 def test_nothing_that_runs_runs_as_root():
     users = {name: re.findall(r"^USER (\S+)$", stage, re.M) for name, stage in STAGES.items()}
-    assert users == {"builder": [], "app": ["10001:10001"], "nginx": ["nginx"], "pgbouncer": ["postgres"]}
+    servers = {"nginx": ["nginx"], "pgbouncer": ["postgres"], "db": ["postgres"]}
+    assert users == {"builder": [], "app": ["10001:10001"]} | servers
 
 
 def test_what_it_runs_on_is_of_named_versions():
     named = dict(re.findall(r"^ARG (\w+)=(\S+)$", TEXT, re.M))
-    assert set(re.findall(r"^FROM \w+:\$\{(\w+)\}", TEXT, re.M)) == set(named) == {"PYTHON", "NGINX", "DEBIAN"}
+    assert (
+        set(re.findall(r"^FROM \w+:\$\{(\w+)\}", TEXT, re.M)) == set(named) == {"PYTHON", "NGINX", "DEBIAN", "POSTGRES"}
+    )
     assert "latest" not in named.values()
     assert named["PYTHON"].startswith((ROOT / ".python-version").read_text().strip())
 
@@ -55,7 +58,9 @@ def sent(name: str) -> bool:
 
 def test_the_proxy_is_told_every_word_that_its_file_leaves_open():
     words = set(re.findall(r"\$\{([A-Z_]+)\}", (DEPLOY / "nginx.conf").read_text()))
-    assert words == set(re.findall(r"\b([A-Z_]+)=", STAGES["nginx"]))
+    told = set(re.findall(r"\b([A-Z_]+)=", STAGES["nginx"]))
+    assert told - words == {"TRUSTED_PROXIES"}  # which becomes a file that nginx.conf includes
+    assert words <= told
     replaced = re.search(r"envsubst '([^']+)'", STAGES["nginx"])
     assert replaced is not None
     assert set(replaced[1].split()) == {f"${word}" for word in words}
