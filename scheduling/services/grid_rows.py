@@ -169,8 +169,13 @@ class Leave(NamedTuple):
 
 def leave_between(program: Program, first: date, last: date) -> dict[int, list[Leave]]:
     """Approved leave that touches these days, by person (1 query)."""
+    return dict(_leave(tuple(_absences(program.pk, first, last))))
+
+
+@lru_cache(maxsize=256)
+def _leave(absences: tuple[tuple[Any, ...], ...]) -> dict[int, list[Leave]]:
     found: dict[int, list[Leave]] = {}
-    for person, *span in _absences(program.pk, first, last):
+    for person, *span in absences:
         found.setdefault(person, []).append(Leave(*span))
     return found
 

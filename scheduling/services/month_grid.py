@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, StringAgg, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from people.models import Program
 from people.prepared import prepared
@@ -114,7 +115,15 @@ class _Sheet:
     blocks: Mapping[int, _Shift]
 
 
-type _Worked = tuple[Any, ...]  # block, rotation, role, whether pinned, note, override
+class _Worked(NamedTuple):
+    """What a person works: blocks and rotations as text, such as "31 4,32 7"; and of few of them, by block, the role,
+    whether it is pinned, a note, why it stands. What the person's row is kept by."""
+
+    line: str = ""
+    marks: tuple[tuple[int, str, bool, str, str], ...] = ()
+
+
+NOTHING = _Worked()
 
 
 def read_month(
@@ -127,7 +136,7 @@ def read_month(
     only: Collection[int] | None = None,
     facts: Facts | None = None,
 ) -> Month:
-    """The days from first to last of these schedules, which share no day (11 queries, whatever the size).
+    """The days from first to last of these schedules, which share no day (12 queries, whatever the size).
 
     Where a rotation is vacation it is one query more: being placed there is leave. With `only`, the rows of these
     people alone are made, by key; the lines of staffing count everybody all the same. With `facts` of the one
@@ -142,7 +151,7 @@ def read_month(
     sheet = _sheet(catalog, program.time_zone, blocks, first, last, tuple(holidays.items()), starts)
     worked = _worked(schedules, sheet)
     months = [
-        _month_of(row, tuple(worked.get(row.pk, ())), tuple(leave.get(row.pk, ())), sheet)
+        _month_of(row, worked.get(row.pk, NOTHING), tuple(leave.get(row.pk, ())), sheet)
         for row in rows
         if only is None or row.pk in only
     ]
@@ -211,35 +220,50 @@ def _sheet(
     )
 
 
-def _worked(schedules: Sequence[Schedule], sheet: _Sheet) -> dict[int, list[_Worked]]:
+def _worked(schedules: Sequence[Schedule], sheet: _Sheet) -> dict[int, _Worked]:
     """What everybody works in these blocks, by person.
 
     Asked for by the blocks' keys: the index of (block, schedule) then gives these days alone, where a join on their
     dates makes SQLite read the whole year.
     """
-    found: dict[int, list[_Worked]] = {}
-    for row in _assigned([schedule.pk for schedule in schedules], sorted(sheet.blocks)):
-        found.setdefault(row[0], []).append(row[1:])
-    return found
+    asked = [schedule.pk for schedule in schedules], sorted(sheet.blocks)
+    marks: dict[int, list[tuple[Any, ...]]] = {}
+    for person, *rest in _marked(*asked):
+        marks.setdefault(person, []).append(tuple(rest))
+    return {person: _Worked(line, tuple(marks.get(person, ()))) for person, line in _lines(*asked)}
 
 
 @prepared
-def _assigned(schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
+def _lines(schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
+    """One text for each person: a tenth of the time that thousands of rows take."""
+    pair = Concat(Cast("block_id", TextField()), Value(" ", TextField()), Cast("rotation_id", TextField()))
+    rows = Assignment.objects.filter(schedule__in=schedules, block__in=blocks).order_by().values("person_id")
+    return rows.annotate(line=StringAgg(pair, Value(",", TextField()))).values_list("person_id", "line")
+
+
+@prepared
+def _marked(schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
     rows = Assignment.objects.filter(schedule__in=schedules, block__in=blocks).order_by()
-    return rows.values_list("person_id", "block_id", "rotation_id", "role", "is_pinned", "note", "override")
+    rows = rows.filter(~Q(role=Assignment.Role.PRIMARY) | Q(is_pinned=True) | ~Q(note="") | ~Q(override=""))
+    return rows.values_list("person_id", "block_id", "role", "is_pinned", "note", "override")
 
 
 @lru_cache(maxsize=4096)
-def _month_of(row: Row, worked: tuple[_Worked, ...], leave: tuple[Leave, ...], sheet: _Sheet) -> PersonMonth:
+def _month_of(row: Row, worked: _Worked, leave: tuple[Leave, ...], sheet: _Sheet) -> PersonMonth:
     """A person's row. Few rows of a month change from one reading to the next."""
     return _person_month(row, _duties(worked, sheet), leave, sheet.days, sheet.blocks)
 
 
-def _duties(worked: Sequence[_Worked], sheet: _Sheet) -> dict[int, Duty]:
-    return {block: Duty(rotation, sheet.blocks[block].shift_type.pk, *rest) for block, rotation, *rest in worked}
+def _duties(worked: _Worked, sheet: _Sheet) -> dict[int, Duty]:
+    marks: dict[int, list[Any]] = {block: rest for block, *rest in worked.marks}
+    usual: list[Any] = [Assignment.Role.PRIMARY.value, False, "", ""]
+    pairs = (map(int, pair.split(" ")) for pair in worked.line.split(",") if pair)
+    return {
+        block: Duty(rotation, sheet.blocks[block].shift_type.pk, *marks.get(block, usual)) for block, rotation in pairs
+    }
 
 
-def _counted(worked: Sequence[_Worked], leave: Sequence[Leave], sheet: _Sheet) -> list[tuple[int, int, int]]:
+def _counted(worked: _Worked, leave: Sequence[Leave], sheet: _Sheet) -> list[tuple[int, int, int]]:
     return _counting(_duties(worked, sheet), leave, sheet.days[0].date, sheet.blocks)
 
 

@@ -66,7 +66,7 @@ class Count(NamedTuple):
     @property
     def short(self) -> float:
         """How many are missing."""
-        return max(0, (self.fewest or 0) - self.number)
+        return 0 if self.fewest is None or self.fewest <= self.number else self.fewest - self.number
 
     @property
     def over(self) -> float:

@@ -102,7 +102,7 @@ def test_the_number_of_queries(people: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(page).status_code == 200
         found.append(len(captured))
-    assert found == [20, 22]
+    assert found == [21, 23]
 
 
 def test_a_hue_that_is_given_again_has_a_second_look(wards, owner, read) -> None:
