@@ -35,7 +35,7 @@ def numbered(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         try:
             wrappers = connection.execute_wrappers
             if _count not in wrappers:
-                wrappers.append(_count)
+                wrappers.insert(0, _count)  # not last: whoever has put one on takes the last one off
             response = get_response(request)
             response.headers["X-Request-ID"] = number
             seconds = perf_counter() - started
