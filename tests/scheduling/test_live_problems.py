@@ -376,7 +376,7 @@ def test_what_is_known_is_of_this_revision_and_of_these_rules(bare: Wards) -> No
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_number_of_queries(people: int, django_assert_num_queries) -> None:
     wards = make_wards(people)
-    with django_assert_num_queries(51):
+    with django_assert_num_queries(52):
         problems_of(wards.schedule)
     with django_assert_num_queries(1):
         problems_of(wards.schedule)
