@@ -96,7 +96,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shift:
+class Shift:
     """A block, as the counters need it."""
 
     shift_type: ShiftType
@@ -112,7 +112,7 @@ class _Sheet:
     as they are the same."""
 
     days: tuple[Day, ...]
-    blocks: Mapping[int, _Shift]
+    blocks: Mapping[int, Shift]
 
 
 class _Worked(NamedTuple):
@@ -160,7 +160,7 @@ def read_month(
         presence.add(ranks.on(month.row.pk, first), month.counted)
     for person in worked.keys() - {month.row.pk for month in months}:
         presence.add(ranks.on(person, first), _counted(worked[person], leave.get(person, ()), sheet))
-    numbers = {day: period.number for period in periods for day in _days(period.start_date, period.end_date)}
+    numbers = {day: period.number for period in periods for day in dates_between(period.start_date, period.end_date)}
     columns = tuple((day.date, numbers.get(day.date), bool(day.holiday)) for day in sheet.days)
     is_all = wanted == Wanted()
     shown = [month for month in months if is_all or wanted.matches(month.row, _rotations(month))]
@@ -179,12 +179,12 @@ def _rotations(month: PersonMonth) -> Iterator[int]:
     return (duty.rotation for cell in month.cells for duty in cell.duties)
 
 
-def _is_counted(duty: Duty, block: _Shift) -> bool:
+def _is_counted(duty: Duty, block: Shift) -> bool:
     """Whether the duty counts toward staffing: a backup does in a shift of backups only."""
     return duty.role != Assignment.Role.BACKUP or block.shift_type.duty == ShiftType.Duty.BACKUP
 
 
-def _days(first: date, last: date) -> list[date]:
+def dates_between(first: date, last: date) -> list[date]:
     return [first + DAY * offset for offset in range((last - first).days + 1)]
 
 
@@ -206,9 +206,9 @@ def _sheet(
 ) -> _Sheet:
     zone, names = ZoneInfo(time_zone), dict(holidays)
     return _Sheet(
-        tuple(Day(day, names.get(day, ""), day in starts) for day in _days(first, last)),
+        tuple(Day(day, names.get(day, ""), day in starts) for day in dates_between(first, last)),
         {
-            pk: _Shift(
+            pk: Shift(
                 catalog.shift_types[shift],
                 ends.astimezone(zone).date(),
                 day,
@@ -251,7 +251,7 @@ def _marked(schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, An
 @lru_cache(maxsize=4096)
 def _month_of(row: Row, worked: _Worked, leave: tuple[Leave, ...], sheet: _Sheet) -> PersonMonth:
     """A person's row. Few rows of a month change from one reading to the next."""
-    return _person_month(row, _duties(worked, sheet), leave, sheet.days, sheet.blocks)
+    return person_month(row, _duties(worked, sheet), leave, sheet.days, sheet.blocks)
 
 
 def _duties(worked: _Worked, sheet: _Sheet) -> dict[int, Duty]:
@@ -268,7 +268,7 @@ def _counted(worked: _Worked, leave: Sequence[Leave], sheet: _Sheet) -> list[tup
 
 
 def _counting(
-    duties: Mapping[int, Duty], leave: Sequence[Leave], first: date, blocks: Mapping[int, _Shift]
+    duties: Mapping[int, Duty], leave: Sequence[Leave], first: date, blocks: Mapping[int, Shift]
 ) -> list[tuple[int, int, int]]:
     """What counts toward staffing; nobody is counted on leave."""
     return [
@@ -280,8 +280,8 @@ def _counting(
     ]
 
 
-def _person_month(
-    row: Row, duties: dict[int, Duty], leave: Sequence[Leave], days: Sequence[Day], blocks: Mapping[int, _Shift]
+def person_month(
+    row: Row, duties: dict[int, Duty], leave: Sequence[Leave], days: Sequence[Day], blocks: Mapping[int, Shift]
 ) -> PersonMonth:
     by_day: dict[date, list[Duty]] = defaultdict(list)
     after_night: set[date] = set()
@@ -293,7 +293,7 @@ def _person_month(
     away = {
         day: absence.kind
         for absence in leave
-        for day in _days(max(absence.first, days[0].date), min(absence.last, days[-1].date))
+        for day in dates_between(max(absence.first, days[0].date), min(absence.last, days[-1].date))
     }
     cells = [
         Cell(tuple(by_day[day.date]))
@@ -306,14 +306,14 @@ def _person_month(
     return PersonMonth(row, cells, _tally(worked, blocks, there), _counting(worked, leave, days[0].date, blocks))
 
 
-def _leads_to_post_call(block: _Shift) -> bool:
+def _leads_to_post_call(block: Shift) -> bool:
     """Whether the day on which it ends is spent post-call: after a night, a call or 24 hours, not a late evening."""
     shift = block.shift_type
     is_long = shift.is_night or shift.is_call or block.hours >= 24
     return shift.duty == ShiftType.Duty.IN_HOUSE and is_long and block.ends_on > block.date
 
 
-def _tally(duties: Mapping[int, Duty], blocks: Mapping[int, _Shift], days_there: int) -> Tally:
+def _tally(duties: Mapping[int, Duty], blocks: Mapping[int, Shift], days_there: int) -> Tally:
     counts: Counter[str] = Counter()
     weekends: set[date] = set()
     hours = 0.0

@@ -24,9 +24,9 @@ from scheduling.services.month_grid import (
     Duty,
     Month,
     PersonMonth,
-    _days,
-    _person_month,
-    _Shift,
+    Shift,
+    dates_between,
+    person_month,
     read_month,
 )
 from scheduling.services.month_ground import Ground, ground_of_month, rows_of_month
@@ -117,21 +117,21 @@ def _days_since(schedule: Schedule, revision: int, done: Edit | None) -> set[dat
 
 def _days_of(ground: Ground, first: date, last: date) -> list[Day]:
     starts = {period.start_date for period in ground.periods}
-    return [Day(day, ground.holidays.get(day, ""), day in starts) for day in _days(first, last)]
+    return [Day(day, ground.holidays.get(day, ""), day in starts) for day in dates_between(first, last)]
 
 
 def _months(schedule: Schedule, ground: Ground, rows: Sequence[Row], shown: Sequence[Day]) -> list[PersonMonth]:
     """What these people work."""
     first, last, zone = shown[0].date - DAY, shown[-1].date, schedule.program.zone
-    blocks: dict[int, _Shift] = {}
+    blocks: dict[int, Shift] = {}
     duties: dict[int, dict[int, Duty]] = defaultdict(dict)
     for person, block, day, shift, starts, ends, *rest in _worked(schedule.pk, [row.pk for row in rows], first, last):
         if block not in blocks:
             shift_type, ends_on = ground.catalog.shift_types[shift], ends.astimezone(zone).date()
-            blocks[block] = _Shift(shift_type, ends_on, day, starts, (ends - starts).total_seconds() / 3600)
+            blocks[block] = Shift(shift_type, ends_on, day, starts, (ends - starts).total_seconds() / 3600)
         rotation, role, pinned, note, override = rest
         duties[person][block] = Duty(rotation, shift, role, pinned, note, override)
-    return [_person_month(row, duties[row.pk], list(ground.leave.get(row.pk, ())), shown, blocks) for row in rows]
+    return [person_month(row, duties[row.pk], list(ground.leave.get(row.pk, ())), shown, blocks) for row in rows]
 
 
 @prepared
