@@ -8,10 +8,9 @@ import shutil
 import socket
 import string
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from deploy.stack.processes import own, unprivileged_user
 from deploy.stack.programs import StackError
@@ -40,8 +39,9 @@ class Home:
     def log(self, part: str) -> Path:
         return self.folder / "logs" / f"{part}.log"
 
-    def prepare(self) -> IO[str]:
-        """Make what is not there yet; the folder is ours until the file that is returned is closed, or we end.
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Make what is not there yet; the folder is ours until the block ends, or we do.
 
         Raises StackError if a port is taken, if a stack runs in the folder, or if the servers cannot reach it.
         """
@@ -49,24 +49,28 @@ class Home:
             require_free(self.port(part), part)
         user = unprivileged_user()
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "lock").open("a")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            raise StackError(
-                f"A stack runs in {self.folder} already. Stop it, or give this one a folder and ports of its own: "
-                f"make stack STACK=var/stack2 PORT={self.first_port + 1000}."
-            ) from error
-        own(self.folder, user)
-        self._require_reachable(user)
-        for name in ("logs", "run", "targets", "prometheus", "static", "metrics", "postgresql"):
-            (self.folder / name).mkdir(exist_ok=True)
-            own(self.folder / name, user)
-        for name in SECRETS:
-            if not (self.folder / name).exists():
-                self.write(name, secrets.token_hex(32), private=True)
-        return lock
+        with self._lock():
+            own(self.folder, user)
+            self._require_reachable(user)
+            for name in ("logs", "run", "targets", "prometheus", "static", "metrics", "postgresql"):
+                (self.folder / name).mkdir(exist_ok=True)
+                own(self.folder / name, user)
+            for name in SECRETS:
+                if not (self.folder / name).exists():
+                    self.write(name, secrets.token_hex(32), private=True)
+            yield
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StackError(
+                    f"A stack runs in {self.folder} already. Stop it, or give this one a folder and ports of its own: "
+                    f"make stack STACK=var/stack2 PORT={self.first_port + 1000}."
+                ) from error
+            yield
 
     def write(self, name: str, text: str, *, private: bool = False) -> Path:
         """Put a file there that the servers can read, and if it is private nobody else."""

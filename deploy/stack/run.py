@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from deploy.stack.home import Home
 from deploy.stack.processes import Process
@@ -26,11 +25,11 @@ class Stack:
     programs: Programs
     parts: dict[str, Process] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
-    lock: IO[str] | None = None  # on the folder
+    held: ExitStack = field(default_factory=ExitStack)  # the folder, until `stop`
 
     def start(self, say: Callable[[str], object], *, size: str = "small", **options: str) -> None:
         """Start everything; options are PostgreSQL's. Raises StackError, after which `stop` ends what runs."""
-        self.lock = self.home.prepare()
+        self.held.enter_context(self.home.prepared())
         say("PostgreSQL, PgBouncer and Redis")
         self.run(postgresql(self.home, self.programs, size, options), redis_server(self.home, self.programs))
         make_database(self.home)
@@ -77,8 +76,7 @@ class Stack:
                         self.parts[other].ask_to_stop()
             if name in self.parts:
                 self.parts[name].stop()
-        if self.lock is not None:
-            self.lock.close()
+        self.held.close()
 
 
 def stack(folder: Path, port: int, **settings: str) -> Stack:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,23 +63,20 @@ def handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
 
 @pytest.fixture(scope="module")
 def proxied() -> Iterator[tuple[Upstream, Home]]:
-    with tempfile.TemporaryDirectory(prefix="test-nginx-") as folder:
+    with ExitStack() as held:
+        folder = held.enter_context(tempfile.TemporaryDirectory(prefix="test-nginx-"))
         home = Home(Path(folder), free_ports(len(PARTS)))
-        home.prepare()
+        held.enter_context(home.prepared())
         upstream = Upstream([home.port(site) for site in SITES])
-        servers = [ThreadingHTTPServer(("127.0.0.1", port), handler(upstream)) for port in upstream.ports]
-        for server in servers:
+        for port in upstream.ports:
+            server = held.enter_context(ThreadingHTTPServer(("127.0.0.1", port), handler(upstream)))
             Thread(target=server.serve_forever, daemon=True).start()
+            held.callback(server.shutdown)
         proxy = nginx(home, programs())
+        held.callback(proxy.stop)
         proxy.start()
-        try:
-            proxy.wait()
-            yield upstream, home
-        finally:
-            proxy.stop()
-            for server in servers:
-                server.shutdown()
-                server.server_close()
+        proxy.wait()
+        yield upstream, home
 
 
 @pytest.fixture
