@@ -70,13 +70,18 @@ def groups(frame: Frame) -> dict[str, list[int]]:
 
 def weights(frame: Frame, members: Sequence[int], days: Span) -> dict[int, float]:
     """Each member's part of what the group works in these days; they add up to 1, unless nobody is there."""
-    there = {
+    there = presences(frame, members, days)
+    total = sum(there.values())
+    return {person: amount / total if total else 0.0 for person, amount in there.items()}
+
+
+def presences(frame: Frame, members: Sequence[int], days: Span) -> dict[int, float]:
+    """What the members' parts are in proportion to: the days on which they are there, times their share."""
+    return {
         person: frame.problem.people[person].share
         * sum(1 for day in range(days[0], days[1] + 1) if frame.present(person, day))
         for person in members
     }
-    total = sum(there.values())
-    return {person: amount / total if total else 0.0 for person, amount in there.items()}
 
 
 def is_night(frame: Frame, person: int, block: WorkedBlock) -> bool:
