@@ -10,12 +10,18 @@ writes it anew each time. What is asked at every turn says so:
     rows = names(program.pk, [7, 8])
 
 The function is called once for each shape of its arguments, with stand-ins; afterwards only the values differ.
+
+On PostgreSQL a list is one parameter, an array: `IN (%s, %s, ...)` becomes `= ANY(%s)`. So lists of all lengths are one
+statement, and psycopg, which looks through those of more than 50 parameters anew each time, need not. On SQLite each
+length is a statement of its own.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import update_wrapper
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,7 +31,8 @@ from django.db.models import QuerySet
 type Value = int | str | date | Sequence[int]
 type Shape = tuple[tuple[type, int | None], ...]
 
-MOST_SHAPES = 256  # of one query: lists of so many lengths
+MOST_SHAPES = 256  # of one query: on SQLite, lists of so many lengths
+IN_PLACE_OF_A_LIST = 2  # stand-ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,13 @@ class Prepared:
         update_wrapper(self, make)
 
     def __call__(self, *given: Value) -> list[tuple[Any, ...]]:
-        shape: Shape = tuple((type(each), None if _is_one(each) else len(each)) for each in given)  # type: ignore[arg-type]
-        alias = self._alias()
+        if self._model is None:
+            self._model = self._make(*given).model
+        alias = alias_of(self._model)
+        of_list = IN_PLACE_OF_A_LIST if connections[alias].vendor == "postgresql" else None
+        shape: Shape = tuple(
+            (type(each), None) if isinstance(each, int | str | date) else (list, of_list or len(each)) for each in given
+        )
         try:
             statement = self._made[alias, shape]
         except KeyError:
@@ -67,16 +79,10 @@ class Prepared:
             rows = cursor.fetchall()
         return _converted(rows, statement.converted) if statement.converted else rows
 
-    def _alias(self) -> str:
-        """Where a transaction is under way, its own database, with what it has written; else that of readers."""
-        if self._model is None or connections[DEFAULT_DB_ALIAS].in_atomic_block:
-            return DEFAULT_DB_ALIAS
-        return router.db_for_read(self._model)
-
     def _prepare(self, alias: str, shape: Shape) -> _Statement | None:
-        stand_ins = [_stand_in(number, *each) for number, each in enumerate(shape)]
+        numbers = count()
+        stand_ins = [_stand_in(numbers, *each) for each in shape]
         query = self._make(*stand_ins)
-        self._model = query.model
         if len(self._made) >= MOST_SHAPES:
             self._made.clear()
         made = self._made[alias, shape] = _written(query, alias, stand_ins)
@@ -86,6 +92,12 @@ class Prepared:
 def prepared(make: Callable[..., QuerySet[Any, Any]]) -> Prepared:
     """See the module."""
     return Prepared(make)
+
+
+def alias_of(model: type[models.Model]) -> str:
+    """Where a model is read: while a transaction is under way its own database, with what it has written; else that of
+    readers."""
+    return DEFAULT_DB_ALIAS if connections[DEFAULT_DB_ALIAS].in_atomic_block else router.db_for_read(model)
 
 
 def columns(model: type[models.Model], path: str = "") -> list[str]:
@@ -98,20 +110,19 @@ def instance[M: models.Model](model: type[M], values: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in model._meta.concrete_fields], values)
 
 
-def _is_one(value: Value) -> bool:
-    return isinstance(value, int | str | date)
-
-
 def _value(given: Sequence[Value], place: tuple[int, int | None], *, as_text: bool) -> Any:
     argument, item = place
     value: Any = given[argument] if item is None else given[argument][item]  # type: ignore[index]
-    return str(value) if as_text and isinstance(value, date) else value
+    if as_text:
+        return str(value) if isinstance(value, date) else value
+    return value if isinstance(value, int | str | date) else list(value)
 
 
-def _stand_in(number: int, kind: type, length: int | None) -> Any:
-    """A value of this kind that no query holds by itself."""
+def _stand_in(numbers: Iterator[int], kind: type, length: int | None) -> Any:
+    """A value of this kind that no query holds by itself, nor any other argument or item of one."""
     if length is not None:
-        return [_stand_in(1000 * (number + 1) + item, int, None) for item in range(length)]
+        return [_stand_in(numbers, int, None) for _ in range(length)]
+    number = next(numbers)
     if issubclass(kind, date):
         return date(9000, 1, 1) + timedelta(days=number)
     return f"stand-in {number}" if issubclass(kind, str) else 1_700_000_000 + number
@@ -124,8 +135,10 @@ def _written(query: QuerySet[Any, Any], alias: str, stand_ins: Sequence[Any]) ->
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    places = _places(stand_ins)
-    found = tuple(places.get(each) if isinstance(each, int | str | date) else None for each in parameters)
+    if connection.vendor == "postgresql":
+        sql, parameters = _with_arrays(sql, parameters, [tuple(each) for each in stand_ins if isinstance(each, list)])
+    places = _places(stand_ins, connection.vendor)
+    found = tuple(places.get(each) if isinstance(each, int | str | date | tuple) else None for each in parameters)
     if missing := set(places.values()) - set(found):
         raise TypeError(f"A query can be prepared only where its arguments stand in it as they are: {sorted(missing)}.")
     converters = compiler.get_converters([column[0] for column in compiler.select])
@@ -137,13 +150,29 @@ def _written(query: QuerySet[Any, Any], alias: str, stand_ins: Sequence[Any]) ->
     return _Statement(sql, tuple(parameters), found, converted, as_text=connection.vendor == "sqlite")
 
 
-def _places(stand_ins: Sequence[Any]) -> dict[Any, tuple[int, int | None]]:
+def _with_arrays(sql: str, parameters: Sequence[Any], lists: Sequence[tuple[int, ...]]) -> tuple[str, list[Any]]:
+    """The statement with one parameter in place of each list's."""
+    parts, left = re.split("(%%|%s)", sql), list(parameters)
+    marks = [place for place, part in enumerate(parts) if part == "%s"]
+    # From the end, so that the places before stay what they are.
+    for at in reversed(range(len(left) - 1)):
+        both, (mark, after) = tuple(left[at : at + 2]), marks[at : at + 2]
+        if both in lists and parts[mark - 1].endswith(" IN (") and parts[after + 1].startswith(")"):
+            parts[mark - 1] = parts[mark - 1].removesuffix("IN (") + "= ANY("
+            parts[mark : after + 1] = ["%s::bigint[]"]
+            left[at : at + 2] = [both]
+    return "".join(parts), left
+
+
+def _places(stand_ins: Sequence[Any], vendor: str) -> dict[Any, tuple[int, int | None]]:
     found: dict[Any, tuple[int, int | None]] = {}
     for argument, each in enumerate(stand_ins):
-        if isinstance(each, list):
-            found |= {one: (argument, item) for item, one in enumerate(each)}
-        else:
+        if not isinstance(each, list):
             found[each] = found[str(each)] = (argument, None)
+        elif vendor == "postgresql":
+            found[tuple(each)] = (argument, None)
+        else:
+            found |= {one: (argument, item) for item, one in enumerate(each)}
     return found
 
 

@@ -1,12 +1,13 @@
 """Queries whose SQL is written once answer as those that are written each time, for whatever arguments come."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from people.models import Person, Program, Standing
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.django_db
 def _names(program: int, people: Sequence[int]) -> QuerySet[Any, Any]:
     rows = Person.objects.filter(program=program, pk__in=people, is_active=True)
     return rows.order_by("code").values_list("code", "is_chief")
+
+
+@prepared
+def _of_either(people: Sequence[int], programs: Sequence[int], code: str) -> QuerySet[Any, Any]:
+    rows = Person.objects.filter(Q(pk__in=people) | Q(program__in=programs) | Q(pk__in=people, code=code))
+    return rows.order_by("code").values_list("code", "pk")
 
 
 @prepared
@@ -47,6 +54,25 @@ def test_rows_are_those_of_the_query_for_each_shape_of_its_arguments() -> None:
     assert _names(program.pk, [one.pk]) == [("a", True)]
     assert _names(program.pk, []) == []
     assert _names(program.pk + 1, [one.pk]) == []
+
+
+def test_long_lists_that_follow_each_other_are_not_mixed_up() -> None:
+    program, other = make_program(), make_program("Surgery")
+    one, two = make_person(program, "Ada", code="a"), make_person(other, "Bo", code="b")
+    nobody = [10**6 + number for number in range(1000)]
+    both = [("a", one.pk), ("b", two.pk)]
+    assert _of_either([*nobody, one.pk], [other.pk], "") == both
+    assert _of_either([one.pk], [*nobody, other.pk], "a") == both
+    assert _of_either([*nobody, one.pk], [*nobody, other.pk], "b") == both
+    assert _of_either([*nobody, two.pk], [*nobody, -1], "b") == [("b", two.pk)]
+
+
+def test_postgresql_has_one_statement_for_lists_of_all_lengths() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert [_names(1, list(range(-length, 0))) for length in (1, 2, 60)] == [[], [], []]
+    statements = {re.sub(r"\{.*\}|(-\d+, )*-\d+(?=\))", "", query["sql"]) for query in captured}
+    (statement,) = statements
+    assert ("= ANY(" in statement) == (connection.vendor == "postgresql")
 
 
 def test_dates_and_decimals_come_as_the_fields_have_them() -> None:
