@@ -83,8 +83,9 @@ def archive(
 ) -> Path | None:
     """Move what `survey` finds to a new file in the folder, and return it; None where there was nothing new to write.
 
-    Raises ValidationError as `survey` does, and where a version was changed while the file was written: nothing is
-    deleted then. Raises archive_file.CannotWrite or CannotRead where the file is not as it should be.
+    Raises ValidationError as `survey` does, and where a version was changed or made, or something was asked of one,
+    while the file was written: nothing is deleted then. Raises archive_file.CannotWrite or CannotRead where the file
+    is not as it should be.
     """
     found, path = survey(year), None
     if found.moving:
@@ -159,14 +160,8 @@ def _close(found: Archiving, path: Path, digest: str, user: User | None) -> None
         locked = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(
             Q(pk__in=keys) | Q(pk__in=[each.pk for each in found.staying])
         )
-        held = {each.pk: each for each in locked.select_related("academic_year").order_by("-status", "pk")}
-        for version in found.moving:
-            now = held.get(version.pk)
-            if now is None or (now.revision, now.status) != (version.revision, version.status):
-                raise ValidationError(
-                    f"{version} was changed while the file was written: run it again. Nothing was deleted; {path} may "
-                    "be thrown away."
-                )
+        list(locked.order_by("-status", "pk"))
+        _require_unchanged(found, path)
         _keep_cover(keys)
         Schedule.objects.filter(pk__in=keys).update(
             status=Status.ARCHIVED, is_what_if=False, revision=F("revision") + 1
@@ -184,6 +179,24 @@ def _close(found: Archiving, path: Path, digest: str, user: User | None) -> None
         numbers = [each.number for each in found.moving]
         record(
             user=user, action="year archived", target=year, program=year.program, changes={"versions": numbers, **kept}
+        )
+
+
+def _require_unchanged(found: Archiving, path: Path) -> None:
+    """Writing takes minutes, in which people go on: what they asked for or made since is not in the file."""
+    nothing_lost = f"Nothing was deleted; {path} may be thrown away."
+    try:
+        now = survey(found.year)
+    except ValidationError as error:
+        raise ValidationError(f"While the file was written: {' '.join(error.messages)} {nothing_lost}") from error
+    there = {each.pk: (each.revision, each.status) for each in now.moving}
+    for version in found.moving:
+        if there.pop(version.pk, None) != (version.revision, version.status):
+            raise ValidationError(f"{version} was changed while the file was written: run it again. {nothing_lost}")
+    if there or now.rows != found.rows:
+        raise ValidationError(
+            f"A version was made of {found.year}, or something was asked of one, while the file was written: run it "
+            f"again. {nothing_lost}"
         )
 
 

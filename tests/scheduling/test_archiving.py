@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ from scheduling.models import (
     RotationAssignment,
     Schedule,
 )
-from scheduling.services import archive_file, archiving, cover_ledger, fairness
+from scheduling.services import archive_file, archiving, cover_ledger, fairness, generate
+from scheduling.services.archive_rows import lines_of
 from scheduling.services.drafts import new_draft
 from scheduling.services.restoring import restore
 from tests.factories import make_person, make_schedule, make_year, place, work
@@ -236,6 +238,58 @@ def test_what_is_changed_while_the_file_is_written_is_not_deleted(past: Past, tm
     with patch.object(archiving, "verify", verify), pytest.raises(ValidationError, match=r"Draft 3 \(2026\) was chan"):
         archiving.archive(year=past.small.year, folder=tmp_path)
     assert Schedule.objects.count() == 5
+    assert not AuditLog.objects.filter(action="year archived").exists()
+
+
+def ask_for_a_run(past: Past) -> None:
+    generate.request(schedule=past.draft, user=past.small.coordinator, enqueue=False)
+
+
+def ask_and_cancel(past: Past) -> None:
+    GenerationRun.objects.create(schedule=past.draft, status="cancelled")
+
+
+def ask_a_question(past: Past) -> None:
+    Inquiry.objects.create(schedule=past.draft, kind="fill", revision=past.draft.revision)
+
+
+def derive(past: Past) -> None:
+    new_draft(academic_year=past.small.year, user=past.small.coordinator, based_on=past.draft)
+
+
+def build_on(past: Past) -> None:
+    Schedule.objects.filter(pk=past.next.pk).update(based_on=past.old)
+
+
+BUSY = "While the file was written: A worker is busy with Draft 3 (2026): wait for that to end, or cancel it."
+AGAIN = "A version was made of 2026, or something was asked of one, while the file was written: run it again."
+BUILT = "While the file was written: Published 5 (2026) was made from Archived 1 (2026): archive or delete that one fi"
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [(ask_for_a_run, BUSY), (ask_and_cancel, AGAIN), (ask_a_question, BUSY), (derive, AGAIN), (build_on, BUILT)],
+)
+def test_what_is_asked_for_while_the_file_is_written_is_not_lost(
+    past: Past, tmp_path: Path, happens: Callable[[Past], None], words: str
+) -> None:
+    """In the midst of writing, when the lines before and after are read by themselves."""
+    after: list[Any] = []
+
+    def lines(*arguments: Any) -> Iterator[Any]:
+        for number, line in enumerate(lines_of(*arguments)):
+            if number == 8:
+                happens(past)
+                after.append(everything())
+            yield line
+
+    with patch.object(archiving, "lines_of", lines), pytest.raises(ValidationError) as error:
+        archiving.archive(year=past.small.year, folder=tmp_path)
+    (said,) = error.value.messages
+    assert said.startswith(words)
+    path = tmp_path / "internal-medicine-2026-1.jsonl.gz"
+    assert said.endswith(f"Nothing was deleted; {path} may be thrown away.")
+    assert [everything()] == after
     assert not AuditLog.objects.filter(action="year archived").exists()
 
 
