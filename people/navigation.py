@@ -56,6 +56,9 @@ def _items(slug: str, *, person: bool, scheduler: bool, waiting: int) -> list[It
 def frame(user: User, program: Program | None, section: str, entered: Entered | None = None) -> dict[str, Any]:
     """The context of base.html. `section` is the entry that is lit; `program` None where none is chosen yet.
 
+    `face` is all that the frame shows of it, by which base.html remembers what it looks like: what it comes to show
+    has to be in it.
+
     Three queries at most, whatever the size of the program; one where it was `entered`.
     """
     person = entered.person if entered else person_of(user)
@@ -66,8 +69,12 @@ def frame(user: User, program: Program | None, section: str, entered: Entered | 
     mine = person if program is None or (person and person.program_id == program.pk) else None
     told, waiting = (rows[0][3] or 0, rows[0][4] or 0) if rows else (0, 0)
     key = program and program.pk
-    entries = _items(program.slug, person=mine is not None, scheduler=scheduler, waiting=waiting) if program else []
+    is_here = mine is not None
+    entries = _items(program.slug, person=is_here, scheduler=scheduler, waiting=waiting) if program else []
+    me = (user.pk, str(user), user.role, user.is_staff, person is not None and person.is_chief)
+    here = program and (program.pk, program.name, program.slug)
     return {
+        "face": (me, here, section, is_here, scheduler, tuple(rows)),
         "program": program,
         "other_programs": [other for other in programs if other.pk != key][:SWITCH_LIMIT],
         "has_more_programs": len(programs) > SWITCH_LIMIT,

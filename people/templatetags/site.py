@@ -4,11 +4,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, Library, Node, NodeList
-from django.template.base import Parser, Token
-from django.template.defaulttags import URLNode
+from django.template import Context, Library, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token
+from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.defaulttags import url as usual_url
+from django.template.loader_tags import BlockNode
 from django.urls import get_script_prefix, get_urlconf, reverse
+
+from people.kept import Kept
+
+MOST = 512  # of the frames of pages, some 4 kB each
 
 register = Library()
 
@@ -44,24 +49,38 @@ def url(parser: Parser, token: Token) -> Node:
 
 
 class _Once(Node):
-    """Renders what is in it once, and remembers it with the template."""
+    """Renders what is in it once, or once for each key, and remembers it with the template.
 
-    child_nodelists = ("nodelist",)
+    What is in it is hidden from Django, which goes through all nodes of a page's frame for blocks at each rendering.
+    """
 
-    def __init__(self, nodelist: NodeList) -> None:
+    child_nodelists = ()
+
+    def __init__(self, nodelist: NodeList, key: FilterExpression | None) -> None:
         self.nodelist = nodelist
-        self._made: dict[tuple[str, str], str] = {}
+        self._key = key
+        self._made = Kept[str](MOST)
 
     def render(self, context: Context) -> str:
-        key = settings.STORAGES["staticfiles"]["BACKEND"], get_script_prefix()
-        if key not in self._made:
-            self._made[key] = self.nodelist.render(context)
-        return self._made[key]
+        key = self._key and self._key.resolve(context, ignore_failures=True)
+        if self._key and key is None:
+            return self.nodelist.render(context)
+        installation = settings.STORAGES["staticfiles"]["BACKEND"], get_script_prefix()
+        return self._made.of((installation, key), lambda: self.nodelist.render(context))
 
 
 @register.tag
-def once(parser: Parser, _token: Token) -> Node:
-    """{% once %}...{% endonce %}: of what depends on nothing but the installation, such as the addresses of files."""
+def once(parser: Parser, token: Token) -> Node:
+    """{% once %}...{% endonce %}: of what depends on nothing but the installation, such as the addresses of files.
+
+    {% once KEY %}: of what depends on the installation and the key, which can be hashed; of the MOST keys that came
+    last. Rendered each time where there is no key. Raises TemplateSyntaxError around a block or a CSRF token.
+    """
+    _, *keys = token.split_contents()
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
-    return _Once(nodelist)
+    if nodelist.get_nodes_by_type((BlockNode, CsrfTokenNode)):
+        raise TemplateSyntaxError(
+            "Neither blocks nor CSRF tokens are the same each time: leave them out of {% once %}."
+        )
+    return _Once(nodelist, parser.compile_filter(keys[0]) if keys else None)
