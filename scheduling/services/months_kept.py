@@ -5,22 +5,17 @@ which `facts_kept` has a digest; on SQLite, which has none, it is read each time
 nothing in it may be changed.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
-from threading import Lock
 
+from people.kept import Kept
 from people.models import Program
 from scheduling.models import Schedule
+from scheduling.services.digests import said
 from scheduling.services.facts_kept import digest_of
 from scheduling.services.month_grid import Month, read_month
 
-MOST = 32  # months; some 0.5 MB each for 60 people
-
-type Key = tuple[int, int, date, date, str]
-
-_kept: OrderedDict[Key, Month] = OrderedDict()
-_turn = Lock()
+_kept: Kept[Month] = Kept(256)  # months; some 0.1 MB each for 60 people
 
 
 def month_of(program: Program, schedules: Sequence[Schedule], first: date, last: date) -> Month:
@@ -33,17 +28,11 @@ def month_of(program: Program, schedules: Sequence[Schedule], first: date, last:
     if not digest:
         return read_month(program, schedules, first, last)
     schedule = schedules[0]
-    key = (schedule.pk, schedule.revision, first, last, digest)
-    with _turn:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-            return found
-    # Read before the revision is asked for again: what was written meanwhile is not kept as older than it is.
-    month = read_month(program, schedules, first, last)
-    if Schedule.objects.filter(pk=schedule.pk, revision=schedule.revision).exists():
-        with _turn:
-            _kept[key] = month
-            while len(_kept) > MOST:
-                _kept.popitem(last=False)
-    return month
+    key = (schedule.pk, schedule.revision, first, last, said(program), digest)
+    found = _kept.find(key)
+    if found is None:
+        # Read before the revision is asked for again: what was written meanwhile is not kept as older than it is.
+        found = read_month(program, schedules, first, last)
+        if Schedule.objects.filter(pk=schedule.pk, revision=schedule.revision).exists():
+            _kept.put(key, found)
+    return found
