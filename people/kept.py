@@ -48,3 +48,8 @@ class Kept[T]:
     def _drop(self) -> None:
         while len(self._made) > self._most:
             self._made.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything, as a process that has just begun."""
+        with self._turn:
+            self._made.clear()
