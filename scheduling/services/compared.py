@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduling.models import Assignment, Schedule, ShiftType
-from scheduling.services.month_grid import counted_hours
+from scheduling.services.month_rows import counted_hours
 from scheduling.services.staffing import Line
 
 

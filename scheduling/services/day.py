@@ -9,7 +9,8 @@ from typing import Literal
 from people.models import Program
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.services.grid_rows import Row
-from scheduling.services.month_grid import Month, PersonMonth, read_month
+from scheduling.services.month_grid import Month, read_month
+from scheduling.services.month_rows import PersonMonth
 from scheduling.services.staffing import Line
 
 DAY = timedelta(days=1)

@@ -19,17 +19,9 @@ from scheduling.services.cells import Cell as EditCell
 from scheduling.services.cells import cell_of
 from scheduling.services.facts_kept import Known
 from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted
-from scheduling.services.month_grid import (
-    Day,
-    Duty,
-    Month,
-    PersonMonth,
-    Shift,
-    dates_between,
-    person_month,
-    read_month,
-)
+from scheduling.services.month_grid import Month, read_month
 from scheduling.services.month_ground import Ground, ground_of_month, rows_of_month
+from scheduling.services.month_rows import Day, Duty, PersonMonth, Shift, dates_between, person_month
 from scheduling.services.month_staffing import Attendance, staffing_lines
 from scheduling.services.staffing import Count, Line
 from scheduling.services.touched import edits_since

@@ -13,7 +13,7 @@ from people.prepared import prepared
 from people.standing import Rank
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
 from scheduling.services.grid_rows import Catalog, catalog_of
-from scheduling.services.month_grid import Cell, Day, PersonMonth, Tally
+from scheduling.services.month_rows import Cell, Day, PersonMonth, Tally
 from scheduling.services.months_kept import month_of
 
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from scheduling.models import Assignment, Rotation, ShiftType
 from scheduling.services.grid_rows import Catalog, has_second_look
-from scheduling.services.month_grid import Cell, Duty
+from scheduling.services.month_rows import Cell, Duty
 from scheduling.services.staffing import Count
 from scheduling.services.year_people import Placing
 

@@ -11,7 +11,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from scheduling.services.grid_rows import Catalog
-from scheduling.services.month_grid import Cell, Month, PersonMonth
+from scheduling.services.month_grid import Month
+from scheduling.services.month_rows import Cell, PersonMonth
 from scheduling.services.year_grid import Year
 from scheduling.services.year_people import PersonYear, Placing
 from scheduling.views.cell_html import MonthCells, placing_html

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from people.models import FACULTY_LEVEL
 from scheduling.services.grid_rows import Catalog, Group
-from scheduling.services.month_grid import Day, Month, PersonMonth
+from scheduling.services.month_grid import Month
+from scheduling.services.month_rows import Day, PersonMonth
 from scheduling.services.staffing import Count, Line
 from scheduling.services.year_grid import Year
 from scheduling.services.year_people import PersonYear

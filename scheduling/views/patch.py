@@ -21,8 +21,9 @@ from scheduling.services.edit import titles_to_turn
 from scheduling.services.facts_kept import Known, known_of
 from scheduling.services.grid_rows import Wanted
 from scheduling.services.month_gestures import Done
-from scheduling.services.month_grid import Month, PersonMonth, read_month
+from scheduling.services.month_grid import Month, read_month
 from scheduling.services.month_patch import read_touched
+from scheduling.services.month_rows import PersonMonth
 from scheduling.services.touched import edits_since
 from scheduling.views.cell_html import MonthCells, count_html
 from scheduling.views.context import Opened

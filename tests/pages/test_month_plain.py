@@ -12,7 +12,8 @@ from pytest_django.asserts import assertHTMLEqual
 
 from absences.models import Absence
 from scheduling.models import Assignment, Schedule
-from scheduling.services.month_grid import Cell, Month, PersonMonth, read_month
+from scheduling.services.month_grid import Month, read_month
+from scheduling.services.month_rows import Cell, PersonMonth
 from scheduling.services.staffing import Count
 from scheduling.views.cell_html import LEAVE_LETTERS, number
 from scheduling.views.grid_html import month_table
