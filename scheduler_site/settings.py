@@ -86,7 +86,7 @@ AWAY = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30,
 
 def limits() -> dict[str, str]:
     """What PostgreSQL is to break off in web processes, which say so by DB_STATEMENT_TIMEOUT: a page nobody waits for
-    any longer must not keep others from theirs. PgBouncer takes no such options: there, they are the role's."""
+    any longer must not keep others from theirs. PgBouncer takes no such options, and has its own (pgbouncer-start)."""
     seconds = env.number("DB_STATEMENT_TIMEOUT", 0)
     if not seconds:
         return {}
@@ -135,7 +135,11 @@ DATABASES = {"default": database()}
 DATABASE_ROUTERS: list[str] = []
 if replica := env.text("DB_REPLICA_HOST"):
     # Heavy pages are read from it (scheduler_site/replica.py): few connections, so neither pool nor PgBouncer.
-    place = {"HOST": replica, "PORT": env.number("DB_REPLICA_PORT", 5432), "OPTIONS": AWAY | {"connect_timeout": 2}}
+    place = {
+        "HOST": replica,
+        "PORT": env.number("DB_REPLICA_PORT", 5432),
+        "OPTIONS": AWAY | {"connect_timeout": 2} | limits(),
+    }
     DATABASES["replica"] = DATABASES["default"] | place | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASE_ROUTERS.append("scheduler_site.replica.Router")
     MIDDLEWARE.append("scheduler_site.replica.heavy_pages")

@@ -98,21 +98,23 @@ def accepts(home: Home, part: str, database: str = "postgres") -> bool:
 
 
 def pgbouncer(home: Home, programs: Programs) -> Process:
-    users = {USER: "db-password", "scheduler_admin": "pgbouncer-admin", "scheduler_stats": "pgbouncer-admin"}
-    listed = home.write(
-        "userlist.txt", "".join(f'"{name}" "{home.secret(file)}"\n' for name, file in users.items()), private=True
+    """Started as its container is."""
+    home.copy("pgbouncer.ini")
+    told = {
+        "PATH": f"{programs.pgbouncer.parent}:/usr/bin:/bin",
+        "PGBOUNCER_RUN": str(home.folder / "run"),
+        "DB_HOST": "127.0.0.1",
+        "DB_PORT": str(home.port("postgresql")),
+        "DB_PASSWORD_FILE": str(home.folder / "db-password"),
+        "ADMIN_PASSWORD_FILE": str(home.folder / "pgbouncer-admin"),
+        "LISTEN": "127.0.0.1",
+        "PORT": str(home.port("pgbouncer")),
+    }
+    process = server(
+        home, "pgbouncer", ["/bin/sh", str(home.copy("pgbouncer-start"))], partial(accepts, home, "pgbouncer", USER)
     )
-    lines = [
-        "[databases]",
-        f"{USER} = host=127.0.0.1 port={home.port('postgresql')} dbname={USER}",
-        "[pgbouncer]",
-        f"%include {home.copy('pgbouncer.ini')}",
-        "listen_addr = 127.0.0.1",
-        f"listen_port = {home.port('pgbouncer')}",
-        f"auth_file = {listed}",
-    ]
-    config = home.write("pgbouncer-here.ini", "\n".join([*lines, ""]))
-    return server(home, "pgbouncer", [str(programs.pgbouncer), str(config)], partial(accepts, home, "pgbouncer", USER))
+    process.environment |= told | dict(home.settings)
+    return process
 
 
 def redis_server(home: Home, programs: Programs) -> Process:

@@ -29,7 +29,7 @@ def gunicorn(home: Home, name: str) -> Process:
 
 
 def worker(home: Home, name: str) -> Process:
-    """A generation takes a core for minutes; pages come first (nice)."""
+    """A generation takes a core for minutes; pages come first (nice). No limit on its statements (pgbouncer-start)."""
     queue = "inquiries" if name == "inquiries" else "default"
     options = ["ox_worker", "--queues", queue, "--interval", "0.5", "-v0"]
     command = ["nice", "-n", "5", sys.executable, str(ROOT / "manage.py"), *options]
@@ -38,7 +38,7 @@ def worker(home: Home, name: str) -> Process:
         name,
         command,
         partial(answers, home.port(name), "/metrics"),
-        {"WORKER_METRICS_PORT": f"127.0.0.1:{home.port(name)}"},
+        {"WORKER_METRICS_PORT": f"127.0.0.1:{home.port(name)}", "DB_NAME": "scheduler_workers"},
     )
 
 

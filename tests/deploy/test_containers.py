@@ -174,9 +174,24 @@ def test_what_has_data_stays_where_it_is_and_never_runs_twice():
 def test_the_pools_fit_the_database(file):
     each = file["services"]["pgbouncer"]
     environment, count = each["environment"], each["deploy"].get("replicas", 1)
-    opened = count * (int(environment["POOL_SIZE"]) + int(environment.get("POOL_RESERVE", 5)))
-    assert opened == 40  # what medium.conf counts with
+    sizes = int(environment["POOL_SIZE"]), int(environment.get("POOL_RESERVE", 5))
+    opened = count * sum((*sizes, int(environment.get("WORKER_POOL_SIZE", 8))))
+    assert opened == 48  # what medium.conf counts with
     assert opened < int(postgresql("medium")["max_connections"])
+
+
+@BOTH
+def test_what_a_page_asks_is_broken_off_and_what_a_worker_does_is_not(file):
+    names = {name: each["environment"]["DB_NAME"] for name, each in services(file, OURS)}
+    workers = dict.fromkeys(OURS - {"web", "migrate"}, "scheduler_workers")
+    assert names == workers | {"web": "scheduler", "migrate": "scheduler"}
+
+
+@BOTH
+def test_the_site_cannot_pause_the_pool(file):
+    has = {name for name, each in services(file) if "pgbouncer_password" in each.get("secrets", [])}
+    assert has == {"pgbouncer"}
+    assert file["services"]["pgbouncer"]["environment"]["ADMIN_PASSWORD_FILE"] == "/run/secrets/pgbouncer_password"
 
 
 def test_what_is_mounted_is_there():

@@ -4,13 +4,16 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 
+from deploy.stack.home import Home
 from deploy.stack.processes import group, own, unprivileged_user
 from deploy.stack.run import Stack
-from deploy.stack.servers import connect
+from deploy.stack.servers import connect, pgbouncer
 from tests.stack.client import Answer, Client
 from tests.stack.waiting import until
 from tests.stack.work import HOME, copied, duties, note, notes, one, ready, rows
@@ -59,6 +62,46 @@ def test_a_full_pool_is_said_within_seconds_and_is_over_when_it_empties(broken: 
         until(lambda: failing(coordinator) == {"database", "migrations"})
         assert coordinator.get("/livez").status == 200
     until(lambda: coordinator.get(f"{HOME}/people/").status == 200)
+
+
+def test_a_pages_statement_is_broken_off_and_a_workers_is_not(broken: Stack):
+    home = broken.home
+    limited = {name: limit(home, name) for name in ("scheduler", "scheduler_workers")}
+    assert limited == {"scheduler": ("30s", "15s", "1min"), "scheduler_workers": ("0", "0", "5min")}
+    with limits(broken, 1):
+        until(lambda: limit(home, "scheduler")[0] == "1s")
+        with connect(home, "pgbouncer") as page, pytest.raises(psycopg.errors.QueryCanceled):
+            page.execute("SELECT pg_sleep(10)")
+        with connect(home, "pgbouncer", "scheduler_workers") as worker:
+            worker.execute("SELECT pg_sleep(1.2)")
+    until(lambda: limit(home, "scheduler")[0] == "30s")
+
+
+def limit(home: Home, name: str) -> tuple[str, ...]:
+    """How long a statement, a wait for a lock and an idle transaction may take."""
+    shown = "SELECT " + ", ".join(
+        f"current_setting('{each}')"
+        for each in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    )
+    with connect(home, "pgbouncer", name) as connection:
+        row: tuple[str, ...] = connection.execute(shown.encode()).fetchone() or ()
+    return row
+
+
+@contextmanager
+def limits(running: Stack, seconds: int) -> Iterator[None]:
+    """PgBouncer started anew with another limit for pages; as it was afterwards."""
+    usual = running.parts["pgbouncer"]
+    usual.stop()
+    other = pgbouncer(replace(running.home, settings={"DB_STATEMENT_TIMEOUT": str(seconds)}), running.programs)
+    other.start()
+    try:
+        other.wait()
+        yield
+    finally:
+        other.stop()
+        usual.start()
+        usual.wait()
 
 
 def failing(client: Client) -> set[str]:
