@@ -9,14 +9,16 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
+from people.kept import Kept
 from people.pages import cached_page
 from scheduling.forms.problems_filter import ProblemsFilter
 from scheduling.models import Schedule
 from scheduling.rules.verdict import date_span
 from scheduling.services.live_problems import KINDS, Kind, Problem, Problems, problems_of
-from scheduling.views.context import counts, get_schedule, open_to_schedule, strip
+from scheduling.views.context import Opened, counts, get_schedule, open_to_change, strip
 
 SHOWN = 50  # of each kind, unless all of it is asked for
 
@@ -44,18 +46,43 @@ class Group:
 @cached_page()
 def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The list, filtered by kind and month; with HX-Request only the list, with the strip's counts out of band."""
-    opened = open_to_schedule(request, slug)
+    opened = open_to_change(request, slug)
     schedule = get_schedule(opened, number)
-    form = ProblemsFilter(request.GET)
-    chosen = form.values()
+    schedule.program = opened.program
     try:
         found, wrong = problems_of(schedule), []
     except ValidationError as error:
         found, wrong = Problems(), error.messages
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(_fragment(request, opened, schedule, found, wrong))
+    day = max(schedule.start_date, min(opened.today, schedule.end_date))
+    context = opened.context | _context(request, schedule, found, wrong)
+    context |= {**strip(opened, schedule), "state": f"?schedule={number}", "month": context["at"] or day, "day": day}
+    return render(request, "scheduling/problems_page.html", context)
+
+
+_fragments: Kept[str] = Kept(64)
+
+
+def _fragment(request: HttpRequest, opened: Opened, schedule: Schedule, found: Problems, wrong: list[str]) -> str:
+    """Everybody who may see it sees the same: it is rendered once for as long as the problems are these."""
+    name = "counts" if "counts" in request.GET else "fragment"
+
+    def make() -> str:
+        context = {**opened.context, **_context(request, schedule, found, wrong)}
+        return render_to_string(f"scheduling/problems_{name}.html", context, request)
+
+    asked = tuple((key, tuple(values)) for key, values in sorted(request.GET.lists()))
+    key = (found.token, opened.program.slug, schedule.number, name, asked)
+    return _fragments.of(key, make) if found.token else make()
+
+
+def _context(request: HttpRequest, schedule: Schedule, found: Problems, wrong: list[str]) -> dict[str, Any]:
+    form = ProblemsFilter(request.GET)
+    chosen = form.values()
     shown = _of_month(found, chosen["at"]) if chosen["only"] and chosen["at"] else found
-    groups = list(_groups(request, slug, schedule, shown, chosen))
-    context = {
-        **opened.context,
+    groups = list(_groups(request, schedule.program.slug, schedule, shown, chosen))
+    return {
         "schedule": schedule,
         "form": form,
         "at": chosen["at"],
@@ -67,12 +94,6 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "view": chosen["view"] or "problems",
         **counts(None if wrong else found.severities),
     }
-    if request.htmx:  # type: ignore[attr-defined]
-        template = "problems_counts" if "counts" in request.GET else "problems_fragment"
-        return render(request, f"scheduling/{template}.html", context)
-    day = max(schedule.start_date, min(opened.today, schedule.end_date))
-    context |= {**strip(opened, schedule), "state": f"?schedule={number}", "month": chosen["at"] or day, "day": day}
-    return render(request, "scheduling/problems_page.html", context)
 
 
 def _broken(found: Problems, chosen: dict[str, Any]) -> list[str]:

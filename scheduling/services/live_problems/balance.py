@@ -1,10 +1,11 @@
 """Who is far from their fair share of nights and weekends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from scheduling.services.fairness import Balance, balances
+from scheduling.services.fairness import Balance, with_carried
 from scheduling.services.live_problems.ground import Ground
 from scheduling.services.live_problems.lines import Problem
+from scheduling.services.live_problems.turns import Turns
 from scheduling.solver.roster.problem import Measure
 
 # What is no cause for talk: so many nights or weekends, or such a part of the fair share, whichever is more. People
@@ -14,11 +15,12 @@ PART = 0.2
 MEASURES: tuple[tuple[Measure, str, float], ...] = (("nights", "night", NIGHTS), ("weekends", "weekend", WEEKENDS))
 
 
-def unbalanced(ground: Ground) -> Iterator[Problem]:
+def unbalanced(ground: Ground, turns: Mapping[int, Turns]) -> Iterator[Problem]:
     """Who works many more, or many fewer, than others of their group, with what they brought from the year before."""
     facts = ground.facts
     names = {person.pk: person.name for person in facts.people}
-    for person, balance in balances(facts.schedule, facts=facts).items():
+    found = ground.measured.balances({person: mine.tally for person, mine in turns.items() if mine.tally})
+    for person, balance in with_carried(found, ground.before).items():
         for measure, word, least in MEASURES:
             if abs(balance.over(measure)) > max(least, PART * getattr(balance.fair, measure)):
                 yield Problem(

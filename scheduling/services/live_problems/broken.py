@@ -6,7 +6,7 @@ edit touched, and leave, promotions and rules that were set anew are seen as wel
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -16,35 +16,37 @@ from scheduling.rules.check import SUPERVISION
 from scheduling.rules.rule_sets import Rule
 from scheduling.rules.supervision import supervision
 from scheduling.rules.timeline import timeline
-from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
-from scheduling.services.live_problems.ground import Ground, Taken
+from scheduling.services.checking import Worked, duty_of, person_of, record_of
+from scheduling.services.live_problems.ground import Ground, Taken, known
 from scheduling.services.live_problems.lines import KindId, Problem
-from scheduling.services.live_problems.memo import Found, Memo, Noted, digest, remembered
+from scheduling.services.live_problems.memo import Asked, digest
+from scheduling.services.live_problems.turns import Rows, Turns
 
 SHORT = 3  # a verdict on so many duties is about how they follow one another: look at the last, else at the first
 
-type Rows = Sequence[Taken]
 
-
-def judged(ground: Ground, memo: Memo) -> Found:
-    """What breaks a rule, and what does not heed one. Raises ValidationError where the rule settings are wrong."""
-    book = book_of(ground.facts)
-    common = _common(ground, book)
-    found: dict[int | str, Noted] = {}
-    for person in ground.facts.people:
-        rows = (*ground.recent.get(person.pk, ()), *ground.rows.get(person.pk, ()))
-        if rows:
-            bare = record_of(ground.facts, person, ground.plan, ())
-            work_out = partial(_of_person, ground, book, bare, rows)
-            found[person.pk] = remembered(memo, person.pk, digest(common, bare, rows), work_out)
-    rule = book.rule(SUPERVISION)
+def judged(ground: Ground, turns: Mapping[int, Turns]) -> Iterator[Asked]:
+    """What breaks a rule, and what does not heed one."""
+    common = known(ground, "rules", lambda: _common(ground, ground.book))
+    people = known(ground, "records", lambda: dict(_records(ground)))
+    for person, mine in turns.items():
+        bare, who, _ = people[person]
+        yield Asked(digest(common, who, mine.digest), partial(_of_person, ground, ground.book, bare, mine.rows))
+    rule = ground.book.rule(SUPERVISION)
     if rule is None:
-        return Found(found)
-    for rotation, team in _teams(ground).items():
-        members = [(person_of(ground.facts, person), rows) for person, rows in team]
-        work_out = partial(_of_team, ground, book, rule, rotation, team)
-        found[f"team {rotation}"] = remembered(memo, f"team {rotation}", digest(common, members), work_out)
-    return Found(found)
+        return
+    for rotation, team in _teams(ground, turns).items():
+        key = next(key for key, each in ground.facts.rotations.items() if each.code == rotation)
+        members = [(people[person.pk][2], turns[person.pk].rotation_digests[key]) for person, _ in team]
+        work_out = partial(_of_team, ground, ground.book, rule, rotation, team)
+        yield Asked(digest(common, "team", rotation, members), work_out)
+
+
+def _records(ground: Ground) -> Iterator[tuple[int, tuple[PersonRecord, str, str]]]:
+    """By person's key: what the rules see of them but for their duties, with digests of that and of who they are."""
+    for person in ground.facts.people:
+        bare = record_of(ground.facts, person, ground.plan, ())
+        yield person.pk, (bare, digest(bare), digest(bare.person))
 
 
 def _common(ground: Ground, book: Rulebook) -> str:
@@ -128,14 +130,12 @@ def _kind(verdict: Verdict) -> KindId:
     return "broken" if verdict.is_violation else "advisory"
 
 
-def _teams(ground: Ground) -> dict[str, list[tuple[Person, list[Taken]]]]:
+def _teams(ground: Ground, turns: Mapping[int, Turns]) -> dict[str, list[tuple[Person, Rows]]]:
     """By the code of each rotation for which faculty are rostered anywhere: who works there, and what."""
-    there: dict[int, list[tuple[Person, list[Taken]]]] = defaultdict(list)
+    there: dict[int, list[tuple[Person, Rows]]] = defaultdict(list)
     supervised: set[int] = set()
     for person in ground.facts.people:
-        mine: dict[int, list[Taken]] = defaultdict(list)
-        for row in (*ground.recent.get(person.pk, ()), *ground.rows.get(person.pk, ())):
-            mine[row.rotation].append(row)
+        mine = turns[person.pk].by_rotation if person.pk in turns else {}
         for rotation, rows in mine.items():
             there[rotation].append((person, rows))
         if mine and person_of(ground.facts, person).is_faculty:

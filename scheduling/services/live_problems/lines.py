@@ -64,13 +64,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class Problems:
-    """All problems of a schedule, the gravest first, then by date."""
+    """All problems of a schedule, the gravest first, then by date.
+
+    `token` is another one each time they are worked out, and the same as often as they are looked up; else blank.
+    """
 
     lines: tuple[Problem, ...] = field(default=())
+    token: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, found: Iterable[Problem]) -> "Problems":
-        return cls(tuple(sorted(found, key=lambda each: (RANK_OF[each.kind], each.first, each.last, each.sentence))))
+    def of(cls, found: Iterable[Problem], token: str = "") -> "Problems":
+        lines = sorted(found, key=lambda each: (RANK_OF[each.kind], each.first, each.last, each.sentence))
+        return cls(tuple(lines), token)
 
     @cached_property
     def counts(self) -> Mapping[str, int]:

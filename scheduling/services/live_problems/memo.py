@@ -1,26 +1,59 @@
-"""What was worked out once and holds as long as all it was worked out from is the same, which a digest says."""
+"""What was worked out once and holds as long as all it was worked out from is the same, which a digest says.
+
+Two places remember it: the memory of this process, by the digest alone; and the cache, a memo for each schedule, for
+processes that begin and for copies. Since an edit changes a few things, and to read a memo takes longer than to work
+these out, it is read and written only where much is asked for that this process does not know.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
+from people.kept import Kept
 from scheduling.services.live_problems.lines import Problem
 
-type Noted = tuple[str, tuple[Problem, ...]]  # the digest, and the problems found
-# By what was looked at: a person's key, a supervised rotation, a month, a person's plan.
-type Memo = Mapping[int | str, Noted]
+MANY = 8
+MOST = 8192  # people, months, plans: few of them have more than ten problems
+
+type Memo = Mapping[str, tuple[Problem, ...]]  # by digest
+type WorkOut = Callable[[], Iterable[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Problems, with the memo to work them out by next time."""
+class Asked:
+    """What is asked for: what there is to say of somebody, a team, a month, whose digest is this."""
 
-    memo: Memo
+    digest: str
+    work_out: WorkOut
 
-    @property
-    def problems(self) -> list[Problem]:
-        return [problem for _, problems in self.memo.values() for problem in problems]
+
+_known: Kept[tuple[Problem, ...]] = Kept(MOST)
+
+
+def remembered(asked: Iterable[Asked], read: Callable[[], Memo], write: Callable[[Memo], None]) -> list[Problem]:
+    """All problems that are asked for. What was not known is looked for in the memo, else worked out."""
+    wanted = list(asked)
+    missing = [each for each in wanted if _known.find(each.digest) is None]
+    many = len(missing) > MANY
+    memo = read() if many else {}
+    found: dict[str, tuple[Problem, ...]] = {}
+    for each in wanted:
+        found[each.digest] = _known.of(each.digest, partial(_look, memo, each))
+    if many and not found.keys() <= memo.keys():
+        write(found)
+    return [problem for problems in found.values() for problem in problems]
+
+
+def _look(memo: Memo, asked: Asked) -> tuple[Problem, ...]:
+    known = memo.get(asked.digest)
+    return tuple(asked.work_out()) if known is None else known
+
+
+def forget() -> None:
+    """All that this process knows, as after it began: for tests."""
+    _known.clear()
 
 
 def digest(*parts: object) -> str:
@@ -39,9 +72,3 @@ def plain(value: Any) -> Any:
     if is_dataclass(value):
         return [type(value).__name__, *(plain(getattr(value, each.name)) for each in fields(value))]
     return value
-
-
-def remembered(memo: Memo, key: int | str, now: str, work_out: Callable[[], Iterable[Problem]]) -> Noted:
-    """What the memo has under this key if it is of the digest `now`; else worked out."""
-    known = memo.get(key)
-    return known if known is not None and known[0] == now else (now, tuple(work_out()))

@@ -1,42 +1,45 @@
 """Where plan and roster tell different stories, and who is nowhere in the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from people.models import FACULTY_LEVEL, Person
 from scheduling.models import Period, Rotation
-from scheduling.services.house_rules import Call, house_rules, is_called
-from scheduling.services.live_problems.ground import Ground, Taken
+from scheduling.services.house_rules import Call, is_called
+from scheduling.services.live_problems.ground import Ground, Taken, known
 from scheduling.services.live_problems.lines import KindId, Problem
 from scheduling.services.year_grid import PersonYear, Year
 
 
-def outside_the_plan(ground: Ground) -> Iterator[Problem]:
-    """Who works for another rotation than the plan's, without a rule of cross-cover that calls them (2 queries).
+def outside_the_plan(ground: Ground, person: Person, rows: Sequence[Taken]) -> Iterator[Problem]:
+    """Where somebody works for another rotation than the plan's, without a rule of cross-cover that calls them.
 
-    One line for each person, period and rotation. Who is nowhere in the plan (faculty, mostly) cannot be outside it.
+    One line for each period and rotation. Who is nowhere in the plan (faculty, mostly) cannot be outside it.
     """
+    if person.pk not in ground.measured.placed:
+        return
     facts = ground.facts
-    calls: dict[tuple[int, int], list[Call]] = defaultdict(list)
-    for call in house_rules(facts).cross_cover:
-        calls[call.placed, call.covers].append(call)
-    keys = {rotation.code: key for key, rotation in facts.rotations.items()}
-    placed = {person for person, _place in ground.plan}
-    for person in facts.people:
-        if person.code not in placed:
+    calls = known(ground, "calls", lambda: _by_rotations(ground.calls))
+    keys = known(ground, "rotations", lambda: {rotation.code: key for key, rotation in facts.rotations.items()})
+    found: dict[tuple[int, int], list[date]] = defaultdict(list)
+    for row in rows:
+        day = ground.blocks[row.block].day
+        place = ground.period_of.get(day)
+        own = None if place is None else keys.get(ground.plan.get((person.code, place), ""))
+        if place is None or own == row.rotation:
             continue
-        found: dict[tuple[int, int], list[date]] = defaultdict(list)
-        for row in ground.rows.get(person.pk, ()):
-            day = ground.blocks[row.block].day
-            place = ground.period_of.get(day)
-            own = None if place is None else keys.get(ground.plan.get((person.code, place), ""))
-            if place is None or own == row.rotation:
-                continue
-            if own is None or not _is_called(ground, person, row, calls.get((own, row.rotation), ())):
-                found[place, row.rotation].append(day)
-        for (place, rotation), days in found.items():
-            yield _outside(ground, person, place, facts.rotations[rotation], sorted(days))
+        if own is None or not _is_called(ground, person, row, calls.get((own, row.rotation), ())):
+            found[place, row.rotation].append(day)
+    for (place, rotation), days in found.items():
+        yield _outside(ground, person, place, facts.rotations[rotation], sorted(days))
+
+
+def _by_rotations(calls: Iterable[Call]) -> Mapping[tuple[int, int], Sequence[Call]]:
+    found: dict[tuple[int, int], list[Call]] = defaultdict(list)
+    for call in calls:
+        found[call.placed, call.covers].append(call)
+    return found
 
 
 def _is_called(ground: Ground, person: Person, row: Taken, calls: Sequence[Call]) -> bool:

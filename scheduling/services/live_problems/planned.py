@@ -8,8 +8,8 @@ from people.models import Person
 from scheduling.models import Period
 from scheduling.services.live_problems.ground import Ground
 from scheduling.services.live_problems.lines import KindId, Problem
-from scheduling.services.live_problems.memo import Found, Memo, Noted, digest, plain, remembered
-from scheduling.services.plan_verdicts import Force, PlanRules, plan_rules
+from scheduling.services.live_problems.memo import Asked, digest, plain
+from scheduling.services.plan_verdicts import Force, PlanRules
 from scheduling.services.year_grid import Year
 from scheduling.solver.plan.judge import Judge
 from scheduling.solver.plan.problem import Shortfall
@@ -18,15 +18,11 @@ from scheduling.solver.plan.problem import Shortfall
 type Reasons = Mapping[int, str]
 
 
-def plan_broken(ground: Ground, year: Year, memo: Memo) -> Found:
-    """What stands in the plan although it needs a reason; with one given it is overridden.
-
-    Raises ValidationError where a rule says what nobody can keep.
-    """
-    found: dict[int | str, Noted] = {}
-    if not year.has_plan:
-        return Found(found)
-    rules = plan_rules(ground.facts.schedule, year, facts=ground.facts)
+def plan_broken(ground: Ground) -> Iterator[Asked]:
+    """What stands in the plan although it needs a reason; with one given it is overridden."""
+    rules, year = ground.rules, ground.year
+    if rules is None:
+        return
     problem = rules.problem
     periods = [(period.number, period.start_date, period.end_date) for period in year.periods]
     common = digest(periods, plain(problem.sequence_rules), plain(problem.curriculum), plain(problem.rotations))
@@ -36,11 +32,10 @@ def plan_broken(ground: Ground, year: Year, memo: Memo) -> Found:
             continue
         reasons = {place: cell.override for place, cell in enumerate(row.cells) if cell.override}
         said = {place: rules.words.said.get((person.pk, place), ()) for place in range(len(row.cells))}
-        now = digest(common, plain(rules.person(person.pk)), year.line(person.pk), reasons, plain(said))
-        found[f"plan {person.pk}"] = remembered(
-            memo, f"plan {person.pk}", now, partial(_of_person, rules, year, person, reasons)
+        now = digest(
+            "plan", common, plain(rules.person(person.pk)), person.pk, year.line(person.pk), reasons, plain(said)
         )
-    return Found(found)
+        yield Asked(now, partial(_of_person, rules, year, person, reasons))
 
 
 def _of_person(rules: PlanRules, year: Year, person: Person, reasons: Reasons) -> Iterator[Problem]:

@@ -1,47 +1,57 @@
 """What is unstaffed, from the very counts that stand at the feet of the grids."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from absences.models import Absence
 from people.models import FACULTY_LEVEL
 from people.standing import Rank
-from scheduling.models import Assignment, Period, ShiftType
 from scheduling.services.facts import Facts
 from scheduling.services.grid_rows import Catalog
-from scheduling.services.live_problems.ground import DAY, Ground
+from scheduling.services.live_problems.ground import Ground, known
 from scheduling.services.live_problems.lines import Problem
-from scheduling.services.live_problems.memo import Found, Memo, Noted, digest, remembered
+from scheduling.services.live_problems.memo import Asked, digest
+from scheduling.services.live_problems.turns import Turns
 from scheduling.services.month_staffing import Attendance, staffing_lines
 from scheduling.services.staffing import Count, Line, Need, grouped, label
-from scheduling.services.year_grid import Year
 
 
-def blocks_unstaffed(ground: Ground, needs: Sequence[Need], memo: Memo) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What a month's count rests on beside who works: its days, everybody's ranks, and a digest of all that."""
+
+    days: Sequence[date]
+    columns: Sequence[tuple[date, int | None, bool]]
+    ranks: dict[int, Rank]
+    digest: str
+
+
+def blocks_unstaffed(ground: Ground, turns: Mapping[int, Turns]) -> Iterator[Asked]:
     """Each block that has too few people, for each rule of staffing; months are counted anew where they changed."""
+    for first, month in known(ground, "months", lambda: dict(_months(ground))).items():
+        there = [(person, mine.month_digests[first]) for person, mine in turns.items() if first in mine.there]
+        yield Asked(digest(month.digest, there), partial(_short, ground, first, month, turns))
+
+
+def _months(ground: Ground) -> Iterator[tuple[date, _Month]]:
+    """Each month that the schedule touches by its first day, with the schedule's days of it."""
     facts = ground.facts
-    asked = [need for need in needs if need.shift_type is not None]
-    catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
-    common = _common(facts, asked)
-    worked = _worked(ground)
-    found: dict[int | str, Noted] = {}
-    for month, days in _months(facts):
+    common = _common(facts, _asked(ground))
+    found: dict[date, list[date]] = defaultdict(list)
+    for offset in range((facts.last - facts.first).days + 1):
+        day = facts.first + timedelta(days=offset)
+        found[day.replace(day=1)].append(day)
+    for first, days in found.items():
         # As the month's grid counts: everybody is what they are on its first day.
-        attendance = Attendance(
-            ranks={person: facts.ranks.on(person, month) for person in facts.ranks.today},
-            days=[(day, _number(ground, day), day in facts.holidays) for day in days],
-            blocks=worked.get(month, ()),
-        )
-        found[f"{month:%Y-%m}"] = remembered(
-            memo,
-            f"{month:%Y-%m}",
-            digest(common, attendance),
-            partial(_short, facts, attendance, asked, catalog, days),
-        )
-    return Found(found)
+        ranks = {person: facts.ranks.on(person, first) for person in facts.ranks.today}
+        columns = [(day, _number(ground, day), day in facts.holidays) for day in days]
+        yield first, _Month(days, columns, ranks, digest("month", common, columns, ranks))
+
+
+def _asked(ground: Ground) -> list[Need]:
+    return [need for need in ground.needs if need.shift_type is not None]
 
 
 def _common(facts: Facts, needs: Sequence[Need]) -> str:
@@ -51,59 +61,22 @@ def _common(facts: Facts, needs: Sequence[Need]) -> str:
     return digest(rules, rotations, [(each.pk, each.code, each.name, each.duty) for each in facts.shift_types.values()])
 
 
-def _short(
-    facts: Facts, attendance: Attendance, asked: Sequence[Need], catalog: Catalog, days: Sequence[date]
-) -> Iterator[Problem]:
-    for line in staffing_lines(attendance, asked, catalog):
+def _short(ground: Ground, first: date, month: _Month, turns: Mapping[int, Turns]) -> Iterator[Problem]:
+    facts = ground.facts
+    attendance = Attendance(
+        ranks=month.ranks,
+        days=month.columns,
+        blocks=[(*work, person) for person, mine in turns.items() for work in mine.there.get(first, ())],
+    )
+    catalog = Catalog(dict(facts.rotations), dict(facts.shift_types))
+    for line in staffing_lines(attendance, _asked(ground), catalog):
         if line.need is not None:
-            yield from _short_days(facts, line, line.need, days)
+            yield from _short_days(facts, line, line.need, month.days)
 
 
 def _number(ground: Ground, day: date) -> int | None:
     place = ground.period_of.get(day)
     return None if place is None else ground.facts.periods[place].number
-
-
-def _months(facts: Facts) -> Iterator[tuple[date, list[date]]]:
-    """Each month that the schedule touches by its first day, with the schedule's days of it."""
-    found: dict[date, list[date]] = defaultdict(list)
-    for offset in range((facts.last - facts.first).days + 1):
-        day = facts.first + timedelta(days=offset)
-        found[day.replace(day=1)].append(day)
-    yield from found.items()
-
-
-def _worked(ground: Ground) -> dict[date, list[tuple[date, int, int, int]]]:
-    """By month, who works which block as staffing counts it: whoever is on leave is not there, nor are backups."""
-    facts = ground.facts
-    backups = {key for key, each in facts.shift_types.items() if each.duty == ShiftType.Duty.BACKUP}
-    months = {key: when.day.replace(day=1) for key, when in ground.blocks.items()}
-    away = _away(ground)
-    found: dict[date, list[tuple[date, int, int, int]]] = defaultdict(list)
-    for person, rows in ground.rows.items():
-        if person not in facts.ranks.today:
-            continue
-        gone = away.get(person, set())
-        for block, rotation, role, _override in rows:
-            when = ground.blocks[block]
-            if when.day not in gone and (role != Assignment.Role.BACKUP or when.shift_type in backups):
-                found[months[block]].append((when.day, when.shift_type, rotation, person))
-    return found
-
-
-def _away(ground: Ground) -> dict[int, set[date]]:
-    """The days on which people are on leave: approved, or placed on a rotation that is vacation."""
-    facts = ground.facts
-    keys = {person.code: person.pk for person in facts.people}
-    vacations = {rotation.code for rotation in facts.rotations.values() if rotation.is_vacation}
-    spans: list[tuple[int, Absence | Period]] = [
-        (person, leave) for person, leaves in facts.absences.items() for leave in leaves
-    ]
-    spans += [(keys[code], facts.periods[place]) for (code, place), on in ground.plan.items() if on in vacations]
-    found: dict[int, set[date]] = defaultdict(set)
-    for person, span in spans:
-        found[person] |= {span.start_date + DAY * n for n in range((span.end_date - span.start_date).days + 1)}
-    return found
 
 
 def _short_days(facts: Facts, line: Line, need: Need, days: Sequence[date]) -> Iterator[Problem]:
@@ -123,10 +96,11 @@ def _short_days(facts: Facts, line: Line, need: Need, days: Sequence[date]) -> I
             )
 
 
-def periods_unstaffed(ground: Ground, needs: Sequence[Need], year: Year) -> Iterator[Problem]:
+def periods_unstaffed(ground: Ground) -> Iterator[Problem]:
     """Each period in which too few people are placed, from the lines of the year's grid."""
     facts = ground.facts
-    groups = grouped(need for need in needs if need.shift_type is None)
+    year = ground.year
+    groups = grouped(need for need in ground.needs if need.shift_type is None)
     rules = {label(group, dict(facts.rotations), {})[1]: group[0] for group in groups}
     for line in year.staffing:
         need = rules.get(line.title)
