@@ -16,7 +16,7 @@ from tests.deploy.files import DEPLOY, ROOT, postgresql, read_yaml
 COMPOSE, STACK = read_yaml("compose.yaml"), read_yaml("stack.yaml")
 BOTH = pytest.mark.parametrize("file", [COMPOSE, STACK], ids=["compose", "stack"])
 OURS = {"web", "worker", "worker-inquiries", "worker-mail", "migrate"}
-OTHERS = {"nginx", "pgbouncer", "db", "redis", "prometheus", "grafana"}
+OTHERS = {"nginx", "pgbouncer", "db", "redis", "prometheus", "alertmanager", "grafana"}
 
 
 def services(file: dict[str, Any], names: set[str] | None = None) -> list[tuple[str, dict[str, Any]]]:
@@ -84,7 +84,7 @@ def test_only_the_proxy_is_open_to_other_machines():
     assert published == {"nginx": ["127.0.0.1:80:8080"], "grafana": ["127.0.0.1:3000:3000"]}
     assert COMPOSE["networks"]["inside"]["internal"] is True
     outside = {name for name, each in services(COMPOSE) if "outside" in each["networks"]}
-    assert outside == {"nginx", "grafana", "worker-mail"}
+    assert outside == {"nginx", "grafana", "worker-mail", "alertmanager"}
 
 
 def test_in_a_swarm_visitors_keep_their_address():
@@ -197,7 +197,7 @@ def test_the_site_cannot_pause_the_pool(file):
 def test_what_is_mounted_is_there():
     for name, each in services(COMPOSE):
         for volume in each.get("volumes", []):
-            source = volume.split(":")[0]
+            source = volume.rsplit(":", 2 if volume.endswith(":ro") else 1)[0]
             assert source in COMPOSE["volumes"] or (DEPLOY / source).exists(), (name, source)
     assert [one["file"] for one in STACK["configs"].values() if not (DEPLOY / one["file"]).is_file()] == []
     for name, each in services(STACK):
@@ -210,6 +210,18 @@ def test_containers_are_asked_the_same_as_everybody_else():
     assert (here["global"], here["rule_files"]) == (there["global"], there["rule_files"])
     names = {name for job in there["scrape_configs"] for one in job.get("dns_sd_configs", []) for name in one["names"]}
     assert names == OURS - {"migrate"}
+    (told,) = there["alerting"]["alertmanagers"]
+    assert [one["names"] for one in told["dns_sd_configs"]] == [["alertmanager"]]
+
+
+def test_people_are_told_of_alerts_once_somebody_has_said_whom():
+    assert COMPOSE["services"]["alertmanager"]["profiles"] == ["alerts"]
+    assert STACK["services"]["alertmanager"]["deploy"]["replicas"] == 0
+    said = read_yaml("alertmanager.yml")
+    receivers = {one["name"] for one in said["receivers"]}
+    assert {said["route"]["receiver"], *(route["receiver"] for route in said["route"]["routes"])} == receivers
+    (page,) = (route for route in said["route"]["routes"] if route["matchers"] == ['severity = "page"'])
+    assert page["receiver"] == "on-call"
 
 
 @BOTH

@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import prometheus_client
 import pytest
+from django.urls import URLResolver, get_resolver
 
 import people.counting  # noqa: F401 what is imported is registered
 import scheduler_site.measuring
@@ -57,6 +60,35 @@ def test_metrics_are_told_from_functions_and_labels(query, metrics):
 
 def test_the_alerts_ask_for_what_is_told(told):
     assert set().union(*map(asked, ALERTS)) - told - PROMETHEUS == set()
+
+
+def names(patterns: Iterable[Any]) -> Iterator[str]:
+    """The names of all addresses, but for the administration's."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            if each.namespace is None:
+                yield from names(each.url_patterns)
+        elif each.name:
+            yield each.name
+
+
+def test_the_views_that_alerts_name_are_there():
+    """A view that got another name would be watched by nobody."""
+    named = {
+        name
+        for query in ALERTS
+        for found in re.findall(r'view(?:=~|!=|=)"([^"]+)"', query)
+        for name in found.split("|")
+    }
+    assert len(named) > 30
+    assert named - set(names(get_resolver().url_patterns)) == set()
+
+
+def test_each_download_has_the_bar_of_exports():
+    rule = next(query for query in ALERTS if "> 30" in query)
+    (watched,) = re.findall(r'view(?:=~|=)"([^"]+)"', rule)
+    downloads = re.compile("export|download|csv|xlsx|ics|feed|calendar|proof")
+    assert {name for name in names(get_resolver().url_patterns) if downloads.search(name)} == set(watched.split("|"))
 
 
 def test_the_dashboard_asks_for_what_is_told(told):
