@@ -1,5 +1,7 @@
 """deploy/nginx.conf in front of two servers that say what the test wants: what is kept, for whom, and asked of whom."""
 
+import re
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,10 +12,11 @@ from threading import Thread
 
 import pytest
 
-from deploy.stack.home import PARTS, Home
+from deploy.stack.home import PARTS, ROOT, Home
 from deploy.stack.processes import own, unprivileged_user
 from deploy.stack.programs import programs
 from deploy.stack.servers import SITES, nginx
+from scheduler_site.proxy_pages import write_pages
 from tests.stack.client import Client
 from tests.stack.conftest import free_ports
 from tests.stack.waiting import until
@@ -67,6 +70,7 @@ def proxied() -> Iterator[tuple[Upstream, Home]]:
         folder = held.enter_context(tempfile.TemporaryDirectory(prefix="test-nginx-"))
         home = Home(Path(folder), free_ports(len(PARTS)))
         held.enter_context(home.prepared())
+        write_pages(home.folder / "static")
         upstream = Upstream([home.port(site) for site in SITES])
         for port in upstream.ports:
             server = held.enter_context(ThreadingHTTPServer(("127.0.0.1", port), handler(upstream)))
@@ -178,7 +182,41 @@ def test_where_none_answers_a_page_says_so(upstream: Upstream, client: Client):
     answer = client.get("/")
     assert (answer.status, answer.headers["retry-after"]) == (503, "10")
     assert "The schedule cannot be reached just now" in answer.text
-    assert answer.headers["x-request-id"] in answer.text
+    assert f"<code>{answer.headers['x-request-id']}</code>" in answer.text
+    assert client.get("/errors/503.html").status == 404  # not for the asking
+
+
+def raw(port: int, request: bytes) -> bytes:
+    """All that comes back for these bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET /?" + "x" * 40_000, "GET / HTTP/1.1\r\nHost: here\r\nCookie: " + "x" * 40_000, "GET / HTTP/1.1\r\nHost: a b"],
+)
+def test_what_cannot_be_read_is_answered_like_the_sites_own_errors(
+    upstream: Upstream, client: Client, request_line: str
+):
+    line = request_line if "HTTP/1.1" in request_line else f"{request_line} HTTP/1.1\r\nHost: here"
+    answer = raw(client.port, f"{line}\r\nConnection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"<h1>Not understood</h1>" in answer
+    assert upstream.asked == []
+
+
+def test_pages_of_the_proxy_are_whole_without_the_site(upstream: Upstream, client: Client):
+    """With the sheets that the site's own error pages name, which nginx has, and nothing inline."""
+    upstream.dropping = set(upstream.ports)
+    answer = client.get("/")
+    assert answer.headers["content-security-policy"] == "default-src 'self'; frame-ancestors 'none'"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', answer.text)
+    assert "/static/css/base.css" in linked
+    assert [path for path in linked if not (ROOT / path.removeprefix("/")).is_file()] == []
+    assert re.findall(r"<style|style=|<script>", answer.text) == []
 
 
 def test_the_sites_own_503_is_not_asked_for_twice(upstream: Upstream, client: Client):
@@ -193,13 +231,14 @@ def test_guessing_passwords_is_slowed_down_and_looking_is_not(upstream: Upstream
     assert [each.status for each in answers[:20]] == [200] * 20
     refused = answers[-1]
     assert (refused.status, refused.headers["retry-after"]) == (429, "60")
-    assert "Too many attempts" in refused.text
+    assert "<h1>Too many attempts</h1>" in refused.text
     assert len(upstream.asked) < 30
 
 
 def test_metrics_and_large_uploads_are_refused_before_the_site(upstream: Upstream, client: Client):
     large = client.ask("POST", "/import/", "x" * (10 * 2**20 + 1))
     assert [client.get("/metrics").status, client.get("/metrics/x").status, large.status] == [404, 404, 413]
+    assert "<h1>Too large</h1>" in large.text
     assert upstream.asked == []
 
 
