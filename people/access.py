@@ -1,9 +1,10 @@
 """Who may see and do what. Every view fetches a program through here: strangers get 404, never a hint."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from people.models import Person, Program, User
@@ -14,7 +15,7 @@ _OF_PERSON, _OF_PROGRAM = columns(Person), columns(Program)
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A program that a user belongs to; the person that they are, there or elsewhere; whether they schedule it."""
+    """A program that a user belongs to; the person that they are there, if any; whether they schedule it."""
 
     program: Program
     person: Person | None
@@ -22,15 +23,14 @@ class Entered:
 
 
 def enter(user: User, slug: str) -> Entered:
-    """The program, if the user belongs to it (2 queries). Raises Http404 for strangers as for a name that is not
+    """The program, if the user belongs to it (1 query). Raises Http404 for strangers as for a name that is not
     there."""
-    person = person_of(user)
     for coordinates, *row in _program(slug, user.pk):
-        program = instance(Program, row)
-        is_own = person is not None and person.program_id == program.pk
-        if user.role == User.Role.ADMIN or coordinates or is_own:
+        program = instance(Program, row[: len(_OF_PROGRAM)])
+        person = _made(row[len(_OF_PROGRAM) :], program, user)
+        if user.role == User.Role.ADMIN or coordinates or person is not None:
             schedules = user.role == User.Role.COORDINATOR and coordinates
-            is_chief = person is not None and is_own and person.is_chief and person.is_active
+            is_chief = person is not None and person.is_chief and person.is_active
             return Entered(program, person, user.role == User.Role.ADMIN or bool(schedules or is_chief))
     raise Http404("There is no such program, or it is not yours to see.")
 
@@ -48,8 +48,18 @@ def enter_own(user: User) -> Entered | None:
 @prepared
 def _program(slug: str, user: int) -> QuerySet[Any, Any]:
     coordinates = User.programs.through.objects.filter(user=user, program=OuterRef("pk"))
-    rows = Program.objects.filter(slug=slug).order_by().annotate(coordinates=Exists(coordinates))
-    return rows.values_list("coordinates", *_OF_PROGRAM)
+    me = FilteredRelation("people", condition=Q(people__user=user))
+    rows = Program.objects.filter(slug=slug).order_by().annotate(coordinates=Exists(coordinates), me=me)
+    return rows.values_list("coordinates", *_OF_PROGRAM, *columns(Person, "me__"))
+
+
+def _made(row: Sequence[Any], program: Program, user: User) -> Person | None:
+    """The person of these columns; None where there was none to join."""
+    if row[_OF_PERSON.index("id")] is None:
+        return None
+    person = instance(Person, row)
+    person.program, person.user = program, user
+    return person
 
 
 def visible_programs(user: User) -> QuerySet[Program]:
@@ -62,10 +72,7 @@ def visible_programs(user: User) -> QuerySet[Program]:
 def person_of(user: User) -> Person | None:
     """The person that a user is, if any."""
     for row in _person(user.pk):
-        person = instance(Person, row[: len(_OF_PERSON)])
-        person.program = instance(Program, row[len(_OF_PERSON) :])
-        person.user = user
-        return person
+        return _made(row[: len(_OF_PERSON)], instance(Program, row[len(_OF_PERSON) :]), user)
     return None
 
 

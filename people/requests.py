@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
@@ -11,8 +12,11 @@ from people.models import User
 
 def signed_in_user(request: HttpRequest) -> User:
     """The user of a request that LoginRequiredMiddleware let through."""
-    assert isinstance(request.user, User)
-    return request.user
+    user = request.user
+    assert isinstance(user, User)
+    if isinstance(user, SimpleLazyObject):  # which makes each look at an attribute several times as long
+        user = request.user = user._wrapped
+    return user
 
 
 def back(request: HttpRequest) -> str:

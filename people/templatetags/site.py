@@ -79,7 +79,7 @@ def once(parser: Parser, token: Token) -> Node:
     _, *keys = token.split_contents()
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
-    if nodelist.get_nodes_by_type((BlockNode, CsrfTokenNode)):
+    if any(nodelist.get_nodes_by_type(kind) for kind in (BlockNode, CsrfTokenNode)):
         raise TemplateSyntaxError(
             "Neither blocks nor CSRF tokens are the same each time: leave them out of {% once %}."
         )

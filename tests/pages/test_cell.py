@@ -216,7 +216,7 @@ def test_the_number_of_queries(people):
         with CaptureQueriesContext(connection) as captured:
             panel(owner, page(wards, 0, rest=rest))
         counted.append(len(captured))
-    assert counted == [27, 25]
+    assert counted == [26, 24]
 
 
 def test_a_day_of_two_duties_is_one_cell(wards, owner):

@@ -199,4 +199,4 @@ def test_the_number_of_queries(people: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert owner.get(PAGE + page).status_code == 200
         counted[page] = len(captured)
-    assert counted == {"?show=year": 55, "?show=2026-12": 51}
+    assert counted == {"?show=year": 57, "?show=2026-12": 53}

@@ -274,8 +274,8 @@ def test_leave_of_others_is_told_to_nobody_else(wards, owner, colleague, read):
         assert "Chemotherapy" not in html
 
 
-QUERIES = {LIST: 7, NEW: 5, f"{LIST}%s/": 15}
-READERS = {LIST: 7, NEW: 5}
+QUERIES = {LIST: 6, NEW: 4, f"{LIST}%s/": 14}
+READERS = {LIST: 6, NEW: 4}
 
 
 @pytest.mark.django_db

@@ -230,4 +230,4 @@ def test_the_number_of_queries(people: int) -> None:
 
     assert queries(**HTMX) == (56 if connection.vendor == "postgresql" else 54)
     assert queries(**HTMX) == 5
-    assert queries() == 9
+    assert queries() == 8

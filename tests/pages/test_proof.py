@@ -223,7 +223,7 @@ def test_the_number_of_queries(people):
         with CaptureQueriesContext(connection) as captured:
             assert client.get(PAGE).status_code == 200
         found.append(len(captured))
-    assert found == [36, 35]
+    assert found == [36, 34]
 
 
 def test_a_copy_is_measured_by_the_run_of_what_it_was_copied_from(wards, owner, read):

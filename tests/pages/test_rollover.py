@@ -235,4 +235,4 @@ def test_the_number_of_queries(db, count):
         with CaptureQueriesContext(connection) as captured:
             assert call().status_code == 200
         sizes.append(len(captured))
-    assert sizes == [28, 34, 39]
+    assert sizes == [27, 33, 38]

@@ -344,7 +344,7 @@ def test_the_whole_page_for_a_backup(wards, owner, read):
     assert "on backup" in html
 
 
-QUERIES = {AWAY: 8, "cover": 33}
+QUERIES = {AWAY: 7, "cover": 32}
 
 
 @pytest.mark.django_db

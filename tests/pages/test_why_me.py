@@ -113,4 +113,4 @@ def test_the_number_of_queries(people: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address(assignment)).status_code == 200
         counts.append(len(captured))
-    assert counts == [46, 44]
+    assert counts == [46, 43]

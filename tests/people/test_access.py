@@ -1,9 +1,19 @@
 """Who belongs to a program and who makes its schedules: the owner, a colleague, a stranger."""
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
-from people.access import can_schedule, get_program, get_program_to_schedule, person_of, visible_programs
+from people.access import (
+    can_schedule,
+    enter,
+    enter_own,
+    get_program,
+    get_program_to_schedule,
+    person_of,
+    visible_programs,
+)
 from people.models import Program, User
 from tests.factories import make_person, make_program, make_user
 
@@ -92,3 +102,23 @@ def test_a_superuser_is_an_admin(medicine: Program) -> None:
     root = User.objects.create_superuser("root", "root@example.org", "password")
     assert (root.role, root.is_staff) == ("admin", True)
     assert can_schedule(root, medicine)
+
+
+def test_entering_takes_one_query(people: dict[str, User], medicine: Program) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        entered = enter(people["chief"], "medicine")
+        assert entered.person is not None
+        assert (entered.program, entered.person.program, entered.person.user) == (medicine, medicine, people["chief"])
+        assert entered.is_scheduler
+    assert len(captured) == 1
+
+
+def test_who_coordinates_a_program_is_no_person_of_it_by_being_one_elsewhere(people: dict[str, User]) -> None:
+    coordinator = people["coordinator"]
+    make_person(Program.objects.get(name="Surgery"), "Elsewhere", 4, user=coordinator, is_chief=True)
+    entered = enter(coordinator, "medicine")
+    assert (entered.person, entered.is_scheduler) == (None, True)
+    assert enter(coordinator, "surgery").person == person_of(coordinator)
+    own = enter_own(coordinator)
+    assert own is not None
+    assert (own.program.name, own.is_scheduler) == ("Surgery", True)
