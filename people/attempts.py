@@ -2,7 +2,9 @@
 
 By account and address: whoever guesses one account's password is slowed down, while neither the account's owner, who
 signs in from elsewhere, nor a hospital behind one address is locked out. Counted in the cache, so without Redis each
-process counts by itself, and with Redis gone nobody is refused: a proxy's limit stands before this one.
+process counts by itself. While Redis is away, and for the few seconds in which this process does not ask it again
+(redis_cache.PAUSE), nothing is counted and nobody is refused here: the proxy's limit (nginx.conf: twenty posts, then
+one in two seconds from an address) holds all the time, and is the only one then.
 """
 
 from contextlib import suppress
@@ -28,18 +30,23 @@ class Limited(AuthenticationForm):
     """A sign-in form that takes MOST wrong passwords in MINUTES for an account from an address."""
 
     def clean(self) -> dict[str, Any]:
-        key = _key(self.request, str(self.cleaned_data.get("username", "")))
-        if (cache.get(key) or 0) >= MOST:
+        if not {"username", "password"} <= self.cleaned_data.keys():
+            return super().clean()
+        key = _key(self.request, str(self.cleaned_data["username"]))
+        if _count(key) > MOST:
             raise ValidationError(TOO_MANY, code="too_many")
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            cache.add(key, 0, MINUTES * 60)
-            with suppress(ValueError):  # it ran out just now
-                cache.incr(key)
-            raise
+        cleaned = super().clean()
         cache.delete(key)
         return cleaned
+
+
+def _count(key: str) -> int:
+    """Which attempt this is. Counted before the password is looked at: of many at once no more are let through than one
+    after the other. 0 while Redis is away."""
+    cache.add(key, 0, MINUTES * 60)
+    with suppress(ValueError):  # it ran out just now
+        return cache.incr(key) or 0
+    return 0
 
 
 class AdminSignInForm(Limited, AdminAuthenticationForm):

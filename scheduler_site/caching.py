@@ -10,6 +10,7 @@ so another key, so a page of its own with another mask and another length; the s
 """
 
 import gzip
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ PARTS = ("HTTP_HX_REQUEST", "HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTOR
 VARY = "Accept-Encoding, Cookie, HX-Request, HX-Target, HX-Boosted, HX-History-Restore-Request"
 LEVEL = 1
 PADDING = 100  # random bytes at most
+# Not packed, whatever else: gzip;q=0
+REFUSED = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE).search
 
 # Packed, and the headers that the view gave it.
 type Page = tuple[bytes, dict[str, str]]
@@ -124,11 +127,14 @@ def _span() -> int:
 
 def _known(request: HttpRequest, wanted: Wanted) -> tuple[Result, HttpResponse | None]:
     """The answer without the view, if there is one."""
-    if wanted.key in request.META.get("HTTP_IF_NONE_MATCH", ""):
+    had = request.META.get("HTTP_IF_NONE_MATCH", "")
+    if wanted.key in had:
         return "not_modified", HttpResponseNotModified(headers=wanted.headers)
     page: Page | None = cache.get(f"page-{wanted.key}")
     if page is None:
         return "miss", None
+    if had.strip() == "*":  # any there is, of which we know only here
+        return "not_modified", HttpResponseNotModified(headers=wanted.headers)
     packed, headers = page
     response = HttpResponse(headers={**headers, **wanted.headers})
     _set_body(request, response, packed)
@@ -174,7 +180,8 @@ def pack(content: bytes) -> bytes:
 
 def _set_body(request: HttpRequest, response: HttpResponse, packed: bytes) -> None:
     """The body, packed for those who take it so."""
-    if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    if "gzip" in accepted and not REFUSED(accepted):
         response.content = packed
         response.headers["Content-Encoding"] = "gzip"
     elif not response.content:

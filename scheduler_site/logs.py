@@ -66,7 +66,8 @@ def _tell_slow(request: HttpRequest, response: HttpResponse, seconds: float) -> 
     queries: int = request.queries  # type: ignore[attr-defined]
     facts = {"status": response.status_code, "milliseconds": round(seconds * 1000), "queries": queries}
     words = "Slow: %s %s took %.1f s, with %d queries"
-    logger.warning(words, request.method, request.path, seconds, queries, extra=facts)
+    path = request.path.encode("unicode_escape").decode()  # what a client made up begins no line of its own
+    logger.warning(words, request.method, path, seconds, queries, extra=facts)
 
 
 def begin_task(*, task_result: Any, **_: Any) -> None:

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
+from django.core.exceptions import ValidationError
+from django.test import Client, RequestFactory
 
-from people.attempts import MOST, TOO_MANY
+from people.attempts import MOST, TOO_MANY, Limited
 from people.models import User
 from tests.factories import make_user
 
@@ -109,6 +111,31 @@ def test_wrong_passwords_are_limited_by_account_and_address(client: Client, path
     assert client.post(path, right, REMOTE_ADDR="10.0.0.9").status_code == 302
     client.logout()
     assert client.post(path, {"username": "bo", "password": "password"}).status_code == 302
+
+
+def test_of_wrong_passwords_at_once_no_more_are_looked_at_than_one_after_the_other(rf: RequestFactory) -> None:
+    looked_at = 0
+
+    def look(_form: Limited) -> None:
+        """Before the first is found wrong, the others have come."""
+        nonlocal looked_at
+        looked_at += 1
+        assert not attempt().is_valid()
+        raise ValidationError("wrong")
+
+    def attempt() -> Limited:
+        return Limited(rf.post("/sign-in/"), data={"username": "ana", "password": "wrong"})
+
+    with patch("django.contrib.auth.forms.AuthenticationForm.clean", look):
+        assert not attempt().is_valid()
+    assert looked_at == MOST
+
+
+def test_nobody_is_refused_by_us_while_redis_is_away(rf: RequestFactory) -> None:
+    form = Limited(rf.post("/sign-in/"), data={"username": "ana", "password": "wrong"})
+    away = Mock(incr=Mock(return_value=None))  # as django-redis answers
+    with patch("people.attempts.cache", away), patch("django.contrib.auth.forms.AuthenticationForm.clean"):
+        assert [form.is_valid() for _ in range(MOST + 1)] == [True] * (MOST + 1)
 
 
 @pytest.mark.django_db

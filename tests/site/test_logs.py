@@ -75,6 +75,14 @@ def test_a_request_that_takes_long_has_a_line(caplog: pytest.LogCaptureFixture, 
     assert (told.__dict__["status"], told.__dict__["queries"]) == (201, 0)
 
 
+def test_an_address_begins_no_line_of_its_own(caplog: pytest.LogCaptureFixture, monkeypatch: Any) -> None:
+    monkeypatch.setattr(logs, "SLOW", 0.0)
+    request = RequestFactory().get("/a%0AERROR made up%1B[31m")
+    logs.numbered(lambda _: HttpResponse())(request)
+    [told] = caplog.records
+    assert told.getMessage().startswith(r"Slow: GET /a\nERROR made up\x1b[31m took 0.")
+
+
 @pytest.mark.django_db
 def test_queries_are_counted(caplog: pytest.LogCaptureFixture, monkeypatch: Any) -> None:
     from people.models import Program

@@ -269,6 +269,29 @@ def test_pages_are_packed_for_who_takes_them_so(owner: Client) -> None:
     assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 3
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip;q=0", False),
+        ("br, GZIP ; q=0.000, identity", False),
+        ("gzip;q=0,*", False),
+        ("gzip;q=0.5", True),
+        ("gzip;q=0.01, br;q=0", True),
+        ("br;q=0, gzip", True),
+    ],
+)
+def test_who_refuses_what_is_packed_gets_it_plain(owner: Client, accepted: str, packed: bool) -> None:
+    for _ in range(2):
+        answer = owner.get(MONTH, headers={"Accept-Encoding": accepted})
+        assert answer.has_header("Content-Encoding") is packed
+
+
+def test_whoever_has_any_page_is_told_that_there_is_one(owner: Client) -> None:
+    with counts(miss=1, not_modified=1):
+        assert owner.get(MONTH, headers={"If-None-Match": "*"}).status_code == 200
+        assert owner.get(MONTH, headers={"If-None-Match": " * "}).status_code == 304
+
+
 def test_the_length_of_a_packed_page_says_little(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len({len(caching.pack(b"the same")) for _ in range(100)}) > 10
 
