@@ -22,6 +22,7 @@ BARS: dict[str, float | None] = {
     "my-month": 40,
     "edit": 60,
     "since": None,
+    "problems": None,
 }
 WEEKDAY = 12  # the day of the month that is edited
 
@@ -71,6 +72,10 @@ def visits(row: str, site: Site, sessions: Sessions) -> Iterable[Visit]:
         case "since":
             page = f"/p/{slug}/schedules/{site.of_60.number}/since/{site.of_60.revision}/?month={MONTH:%Y-%m}"
             yield Visit("coordinator", coordinator, lambda: coordinator.environ(page, HTTP_HX_REQUEST="true"), 204)
+        case "problems":
+            yield _after_edits(site.draft, coordinator)
+            page = f"/p/{slug}/schedules/{site.of_60.number}/problems/?view=month&at={MONTH:%Y-%m}"
+            yield Visit("unchanged", coordinator, lambda: coordinator.environ(page, HTTP_HX_REQUEST="true"))
 
 
 def _page(label: str, visitor: Visitor, address: str, *, is_cached: bool = False, is_judged: bool = True) -> Visit:
@@ -88,6 +93,18 @@ def _unchanged(label: str, visitor: Visitor, address: str, *, is_judged: bool = 
         is_cached=True,
         is_judged=is_judged,
     )
+
+
+def _after_edits(schedule: "Schedule", visitor: Visitor) -> Visit:
+    """The list beside the coordinator's month, asked for after an edit, which is made before each request."""
+    edits = _Edits(schedule, visitor)
+    page = f"/p/{schedule.program.slug}/schedules/{schedule.number}/problems/?view=month&at={MONTH:%Y-%m}"
+
+    def environ() -> dict[str, Any]:
+        edits.told(visitor.visit(edits.environ()))
+        return visitor.environ(page, HTTP_HX_REQUEST="true")
+
+    return Visit("after an edit", visitor, environ)
 
 
 class _Edits:

@@ -12,7 +12,7 @@ from deploy.stack.home import ROOT, Home
 from deploy.stack.programs import StackError
 from deploy.stack.run import Stack, stack
 from deploy.stack.servers import connect
-from deploy.stack.site import manage
+from deploy.stack.site import manage, require_running
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -27,7 +27,9 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         if chosen.command[:1] == ["manage"]:
-            manage(Home(chosen.home.resolve(), chosen.port), *chosen.command[1:], quiet=False)
+            home = Home(chosen.home.resolve(), chosen.port)
+            require_running(home)
+            manage(home, *chosen.command[1:], quiet=False)
         elif chosen.command:
             parser.error(f"no command {chosen.command[0]}; there is manage")
         else:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 import subprocess
 import sys
 from functools import partial
@@ -28,8 +29,8 @@ def gunicorn(home: Home, name: str) -> Process:
     )
 
 
-# Linux gives each session (one of ours each) the same share of the processor, whatever is nice in it, unless the session
-# itself is: /proc/PID/autogroup. Elsewhere there is no such file, and nice alone counts.
+# Linux gives each session (one of ours each) the same share of the processor, whatever is nice in it, unless the
+# session itself is: /proc/PID/autogroup. Elsewhere there is no such file, and nice alone counts.
 POLITELY = '(echo "$0" > /proc/self/autogroup) 2> /dev/null; exec nice -n "$0" "$@"'
 
 
@@ -62,6 +63,17 @@ def answers(port: int, path: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+def require_running(home: Home) -> None:
+    """Raises StackError where no stack of this folder and port runs."""
+    try:
+        socket.create_connection(("127.0.0.1", home.port("postgresql")), timeout=5).close()
+    except OSError as error:
+        raise StackError(
+            f"No stack runs at port {home.first_port}: start one by make stack PORT={home.first_port} "
+            f"STACK={home.folder} in another window and leave it running, then try again."
+        ) from error
 
 
 def manage(home: Home, *arguments: str, quiet: bool = True) -> None:

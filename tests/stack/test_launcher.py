@@ -34,6 +34,17 @@ def test_a_second_one_says_that_the_ports_are_taken(running: Stack, tmp_path: Pa
     assert f"make stack PORT={port + 1000}" in done.stderr
 
 
+def test_a_command_without_a_running_stack_says_what_to_do(tmp_path: Path):
+    port = free_ports(1)
+    command = [sys.executable, "-m", "deploy.stack", "--port", str(port), "--home", str(tmp_path), "manage", "check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"No stack runs at port {port}: start one by make stack PORT={port} STACK={tmp_path} in another window and "
+        "leave it running, then try again.\n"
+    )
+
+
 def waiting(name: str, folder: Path, log: list[str]) -> Process:
     """A part that has started, and says when it is told to stop."""
 
