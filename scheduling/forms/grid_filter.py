@@ -1,17 +1,16 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
-from people.kept import Kept
-from people.models import FACULTY_LEVEL, Person, Program, Standing
-from people.prepared import prepared
-from scheduling.models import Rotation
-from scheduling.services.grid_rows import Wanted
-
-_made: Kept[SafeString] = Kept(256)
+from people.models import FACULTY_LEVEL, Program
+from people.standing import ranks_of
+from scheduling.services.grid_rows import Wanted, catalog_of
+from scheduling.services.grid_setup import Choices, choices_of
 
 
 class GridFilter(forms.Form):
@@ -22,14 +21,13 @@ class GridFilter(forms.Form):
     cohort = forms.ChoiceField(required=False, label="Cohort")
     name = forms.CharField(required=False, label="Name", max_length=120)
 
-    def __init__(self, data: Any, *, program: Program) -> None:
+    def __init__(self, data: Any, choices: Choices) -> None:
         super().__init__(data)
-        self.rotations = {code: (pk, name) for code, pk, name in _rotations(program.pk)}
+        self.rotations = choices.rotations
         self._choices("rotation", "All rotations", [(code, name) for code, (_pk, name) in self.rotations.items()])
-        levels, cohorts = _levels_and_cohorts(program)
-        self._choices("level", "All levels", [(str(level), _level_name(level)) for level in levels])
-        if cohorts:
-            self._choices("cohort", "All cohorts", [(cohort, cohort) for cohort in cohorts])
+        self._choices("level", "All levels", [(str(level), _level_name(level)) for level in choices.levels])
+        if choices.cohorts:
+            self._choices("cohort", "All cohorts", [(cohort, cohort) for cohort in choices.cohorts])
         else:
             del self.fields["cohort"]
         widget = self.fields["name"].widget
@@ -44,15 +42,12 @@ class GridFilter(forms.Form):
         field.widget.attrs["aria-label"] = str(field.label)
 
     def inputs(self) -> SafeString:
-        """The fields as HTML. As they stand without anything wrong, they are kept: templates make them slowly."""
-        if self.errors:
-            return self._inputs()
-        choices = [getattr(field, "choices", ()) for field in self.fields.values()]
-        given = [self[name].value() for name in self.fields]
-        return _made.of(repr((choices, given)), self._inputs)
-
-    def _inputs(self) -> SafeString:
+        """The fields as HTML."""
         return mark_safe("".join(str(self[name]) for name in self.fields))  # noqa: S308 of Django's own widgets
+
+    def said(self) -> SafeString:
+        """What is wrong with them, as HTML."""
+        return mark_safe("".join(str(self[name].errors) for name in self.fields))  # noqa: S308 of Django's own lists
 
     def wanted(self) -> Wanted:
         """What was asked for; everybody where the form is not valid, which its errors say."""
@@ -68,24 +63,35 @@ class GridFilter(forms.Form):
         )
 
 
-def _levels_and_cohorts(program: Program) -> tuple[list[int], list[str]]:
-    """The levels there are or were, faculty (0) last, and the X+Y cohorts (1 query)."""
-    found = _standings(program.pk)
-    levels = {level or FACULTY_LEVEL for level, _ in found}
-    cohorts = {cohort for _, cohort in found if cohort}
-    return sorted(levels, key=lambda level: (level == FACULTY_LEVEL, level)), sorted(cohorts)
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The form as it was filled in: its fields and what is wrong with them as HTML, and who is wanted."""
+
+    inputs: SafeString
+    errors: SafeString
+    wanted: Wanted
 
 
-@prepared
-def _rotations(program: int) -> QuerySet[Any, Any]:
-    return Rotation.objects.filter(program=program).values_list("code", "pk", "name")
+def filters_of(data: QueryDict, choices: Choices) -> Filters:
+    """What an address filters a grid by. Forms are slow: it is kept by what the address says, and can be chosen."""
+    return _filters(tuple(data.get(name) for name in GridFilter.base_fields), choices)
 
 
-@prepared
-def _standings(program: int) -> QuerySet[Any, Any]:
-    now = Person.objects.filter(program=program).order_by().values_list("pgy_level", "cohort")
-    before = Standing.objects.filter(person__program=program).order_by().values_list("pgy_level", "cohort")
-    return now.union(before).order_by()
+@lru_cache(maxsize=1024)
+def _filters(given: tuple[str | None, ...], choices: Choices) -> Filters:
+    data: Mapping[str, str] = {
+        name: text for name, text in zip(GridFilter.base_fields, given, strict=True) if text is not None
+    }
+    form = GridFilter(data, choices)
+    wanted = form.wanted()
+    return Filters(form.inputs(), form.said(), wanted)
+
+
+def wanted_of(data: QueryDict, program: Program) -> Wanted:
+    """Whom an address asks for (4 queries; none where it filters by nothing)."""
+    if not any(data.get(name) for name in GridFilter.base_fields):
+        return Wanted()
+    return filters_of(data, choices_of(catalog_of(program), ranks_of(program))).wanted
 
 
 def _level_name(level: int) -> str:

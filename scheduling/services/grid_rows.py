@@ -1,6 +1,6 @@
 """The rows of a grid: a program's people in groups by level, and which of them a reader asked to see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -123,7 +123,7 @@ def has_second_look(rotation: Rotation) -> bool:
 def people_between(program: Program, schedules: Sequence[Schedule], ranks: Ranks, first: date, last: date) -> list[Row]:
     """Those with the program in these days, by level and name: who is active, and who is in the schedules (1 query)."""
     found = _between(program.pk, [schedule.pk for schedule in schedules], first, last)
-    return list(_rows(tuple(found), ranks, first, last))
+    return list(rows_of(found, ranks, first, last))
 
 
 @prepared
@@ -141,13 +141,19 @@ def _between(program: int, schedules: Sequence[int], first: date, last: date) ->
     )
 
 
+def rows_of(found: Iterable[tuple[Any, ...]], ranks: Ranks, first: date, last: date) -> tuple[Row, ...]:
+    """The rows of people by name, whose key, name, first day, last day, email and phone these are: by level and name.
+    The same objects for as long as they say the same."""
+    return _rows(tuple(found), ranks, first, last)
+
+
 @lru_cache(maxsize=256)
-def _rows(found: tuple[Any, ...], ranks: Ranks, first: date, last: date) -> list[Row]:
+def _rows(found: tuple[Any, ...], ranks: Ranks, first: date, last: date) -> tuple[Row, ...]:
     rows = [
         _row(pk, name, email, phone, ranks, max(first, start or first), min(last, end or last))
         for pk, name, start, end, email, phone in found
     ]
-    return sorted(rows, key=lambda row: row.rank.order)
+    return tuple(sorted(rows, key=lambda row: row.rank.order))
 
 
 def row_of(person: Person, ranks: Ranks, first: date, last: date) -> Row:
@@ -205,7 +211,7 @@ def vacation_between(
     return found
 
 
-def merged(*leaves: dict[int, list[Leave]]) -> dict[int, list[Leave]]:
+def merged(*leaves: Mapping[int, Sequence[Leave]]) -> dict[int, list[Leave]]:
     """The leave of several sources, by person."""
     return {
         person: [each for leave in leaves for each in leave.get(person, ())] for leave in leaves for person in leave

@@ -26,27 +26,19 @@ class Attendance:
     blocks: Sequence[tuple[date, int, int, int]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """How many of some people work in each column, by shift type and rotation; how many people each rotation has."""
+
+    by_block: Mapping[tuple[int, int], Sequence[int]]
+    people: Mapping[int, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Presence:
-    """How many of each rank work in each column, by shift type and rotation; how many people each rotation has."""
+    """Who works in a month: people of a rank, counted. A rank may be there several times."""
 
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.by_rank: dict[Rank, dict[tuple[int, int], list[int]]] = {}
-        self.people: dict[int, list[int]] = {}
-
-    def add(self, rank: Rank, worked: Iterable[tuple[int, int, int]]) -> None:
-        """One person of this rank, who works in these (column, shift type, rotation)."""
-        nothing, by_block, seen = [0] * self.width, self.by_rank.setdefault(rank, {}), set()
-        for column, shift_type, rotation in worked:
-            key = shift_type, rotation
-            if key not in by_block:
-                by_block[key] = nothing.copy()
-            by_block[key][column] += 1
-            seen.add((column, rotation))
-        for column, rotation in seen:
-            if rotation not in self.people:
-                self.people[rotation] = nothing.copy()
-            self.people[rotation][column] += 1
+    by_rank: Sequence[tuple[Rank, Counted]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +51,36 @@ class _Asked:
     bounds: tuple[Bounds, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The lines of rules of a month, and the rotations that have one."""
+
+    asked: Sequence[_Asked]
+    ruled: frozenset[int]
+    catalog: Catalog
+    width: int
+
+
+def counted(width: int, people: Iterable[Iterable[tuple[int, int, int]]]) -> Counted:
+    """Each of them by what they work: (column, shift type, rotation)."""
+    nothing = [0] * width
+    by_block: dict[tuple[int, int], list[int]] = {}
+    by_rotation: dict[int, list[int]] = {}
+    for worked in people:
+        seen = set()
+        for column, shift_type, rotation in worked:
+            key = shift_type, rotation
+            if key not in by_block:
+                by_block[key] = nothing.copy()
+            by_block[key][column] += 1
+            seen.add((column, rotation))
+        for column, rotation in seen:
+            if rotation not in by_rotation:
+                by_rotation[rotation] = nothing.copy()
+            by_rotation[rotation][column] += 1
+    return Counted(by_block, by_rotation)
+
+
 def staffing_lines(attendance: Attendance, needs: Sequence[Need], catalog: Catalog) -> list[Line]:
     """A line for each block staffing rule, then one for each rotation that is worked without a rule."""
     columns = {day: column for column, (day, _number, _holiday) in enumerate(attendance.days)}
@@ -66,22 +88,25 @@ def staffing_lines(attendance: Attendance, needs: Sequence[Need], catalog: Catal
     for day, shift_type, rotation, person in attendance.blocks:
         if day in columns:
             worked.setdefault(person, []).append((columns[day], shift_type, rotation))
-    presence = Presence(len(columns))
+    by_rank: dict[Rank, list[list[tuple[int, int, int]]]] = {}
     for person, blocks in worked.items():
-        presence.add(attendance.ranks[person], blocks)
-    return lines_of(presence, tuple(attendance.days), tuple(needs), catalog)
+        by_rank.setdefault(attendance.ranks[person], []).append(blocks)
+    presence = Presence([(rank, counted(len(columns), people)) for rank, people in by_rank.items()])
+    return lines_of(presence, rules_of(tuple(needs), tuple(attendance.days), catalog))
 
 
-def lines_of(presence: Presence, days: Columns, needs: tuple[Need, ...], catalog: Catalog) -> list[Line]:
+def lines_of(presence: Presence, rules: Rules) -> list[Line]:
     """The same, of who is there by column."""
-    asked = [need for need in needs if need.shift_type is not None]
-    ruled = {rotation for need in asked for rotation in need.rotations}
-    plain = [rotation for key, rotation in catalog.rotations.items() if key in presence.people.keys() - ruled]
-    return [_line(each, presence) for each in _asked(tuple(asked), days, catalog)] + [
+    people: dict[int, list[Sequence[int]]] = {}
+    for _, one in presence.by_rank:
+        for rotation, numbers in one.people.items():
+            people.setdefault(rotation, []).append(numbers)
+    plain = [rotation for key, rotation in rules.catalog.rotations.items() if key in people.keys() - rules.ruled]
+    return [_line(each, presence, rules.width) for each in rules.asked] + [
         Line(
             rotation.code,
             f"{rotation.name}, people a day",
-            [Count(number) for number in presence.people[rotation.pk]],
+            [Count(number) for number in map(sum, zip(*people[rotation.pk], strict=True))],
             rotation=rotation.pk,
         )
         for rotation in plain
@@ -89,10 +114,17 @@ def lines_of(presence: Presence, days: Columns, needs: tuple[Need, ...], catalog
 
 
 @lru_cache(maxsize=256)
-def _asked(needs: tuple[Need, ...], days: Columns, catalog: Catalog) -> tuple[_Asked, ...]:
-    return tuple(
-        _Asked(*label(group, catalog.rotations, catalog.shift_types), group[0], _bounds(group, days))
-        for group in grouped(needs)
+def rules_of(needs: tuple[Need, ...], days: Columns, catalog: Catalog) -> Rules:
+    """What is asked on these days, of blocks."""
+    asked = [need for need in needs if need.shift_type is not None]
+    return Rules(
+        [
+            _Asked(*label(group, catalog.rotations, catalog.shift_types), group[0], _bounds(group, days))
+            for group in grouped(asked)
+        ],
+        frozenset(rotation for need in asked for rotation in need.rotations),
+        catalog,
+        len(days),
     )
 
 
@@ -102,9 +134,9 @@ def _bounds(group: Sequence[Need], days: Columns) -> tuple[Bounds, ...]:
     )
 
 
-def _line(asked: _Asked, presence: Presence) -> Line:
+def _line(asked: _Asked, presence: Presence, width: int) -> Line:
     need = asked.need
-    there = _there(need, presence.by_rank, presence.width)
+    there = _there(need, presence, width)
     counts = [
         Count(number, *limits) if limits else Count(number) if number else None
         for number, limits in zip(there, asked.bounds, strict=True)
@@ -112,16 +144,16 @@ def _line(asked: _Asked, presence: Presence) -> Line:
     return Line(asked.label, asked.title, counts, need)
 
 
-def _there(need: Need, by_rank: Mapping[Rank, Mapping[tuple[int, int], Sequence[int]]], width: int) -> Sequence[float]:
+def _there(need: Need, presence: Presence, width: int) -> Sequence[float]:
     """What a rule counts in each column."""
     assert need.shift_type is not None
-    counted = [
-        by_block[need.shift_type, rotation]
-        for rank, by_block in by_rank.items()
+    found = [
+        one.by_block[need.shift_type, rotation]
+        for rank, one in presence.by_rank
         if need.counts(rank)
         for rotation in need.rotations
-        if (need.shift_type, rotation) in by_block
+        if (need.shift_type, rotation) in one.by_block
     ]
-    if not counted:
+    if not found:
         return [0] * width
-    return [need.weight * number for number in map(sum, zip(*counted, strict=True))]
+    return [need.weight * number for number in map(sum, zip(*found, strict=True))]

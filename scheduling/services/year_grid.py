@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,14 +11,14 @@ from django.db.models.functions import Cast, Concat
 
 from people.kept import Kept
 from people.models import Program
-from people.prepared import columns, instance, prepared
-from people.standing import Ranks, ranks_of
-from scheduling.models import History, Period, RotationAssignment, Schedule
+from people.prepared import prepared
+from scheduling.models import Period, RotationAssignment, Schedule
 from scheduling.services.cells import PlanCell
-from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted, catalog_of, leave_between, people_between
-from scheduling.services.plan_counts import Counting, kinds_of, lines_of
-from scheduling.services.plan_owed import Owing, owing_of, read_curriculum
-from scheduling.services.staffing import Line, needs_of
+from scheduling.services.grid_rows import Catalog, Group, Leave, Row, Wanted
+from scheduling.services.grid_setup import Setup, read_setup_of_year
+from scheduling.services.plan_counts import Counting, Kind, kinds_of, lines_of
+from scheduling.services.plan_owed import Owing, owing_of
+from scheduling.services.staffing import Line, Need
 from scheduling.services.year_people import PersonYear, Placing, YearPeople
 
 
@@ -84,77 +83,115 @@ class _Ground:
 
     people: YearPeople
     periods: Sequence[Period]
+    numbers: Sequence[int]
     codes: Mapping[int, str]
     owing: Owing
+    named: frozenset[int]  # rotations of the curriculum
+    history: "_History"
+    needs: tuple[Need, ...]
+    catalog: Catalog
 
 
 type _Marks = tuple[int, bool, str, str]  # period, whether pinned, note, override
+type _History = Mapping[int, tuple[tuple[str, int], ...]]
 _grounds: Kept[_Ground] = Kept(256)
+EVERYBODY = Wanted()
 
 
-def read_year(program: Program, schedule: Schedule, wanted: Wanted | None = None) -> Year:
-    """The plan of a schedule (14 queries, whatever the size)."""
-    wanted = wanted or Wanted()
-    catalog, ranks = catalog_of(program), ranks_of(program)
-    first, last = schedule.start_date, schedule.end_date
-    rows = people_between(program, [schedule], ranks, first, last)
-    ground = _ground_of(program, schedule, catalog, ranks, rows)
-    leave, placed, marks = leave_between(program, first, last), dict(_lines(schedule.pk)), _marks(schedule)
-    history = _history(schedule, ground.codes)
-    years = {
-        row.pk: _year_of(
+def read_year(
+    program: Program, schedule: Schedule, wanted: Wanted | None = None, *, setup: Setup | None = None
+) -> Year:
+    """The plan of a schedule (14 queries, whatever the size; 2 with a `setup` of its year)."""
+    setup = setup or read_setup_of_year(program, schedule)
+    rows, leave = setup.rows([schedule]), setup.leave
+    usual = setup.active_rows
+    ground = setup.once("ground", lambda: _ground_of(setup, usual)) if rows is usual else _ground_of(setup, rows)
+    placed, marks = dict(_lines(schedule.pk)), _marks(schedule)
+    years = tuple(
+        _year_of(
             row,
             placed.get(row.pk, ""),
             tuple(marks.get(row.pk, ())),
             tuple(leave.get(row.pk, ())),
-            tuple(history.get(row.pk, {}).items()),
+            ground.history.get(row.pk, ()),
             ground,
         )
         for row in rows
-    }
-    named = {key for key, code in ground.codes.items() if code in ground.owing.rotations}
-    shown = frozenset(named.union(*(year.rotations for year in years.values())))
-    kinds = kinds_of(needs_of(program), catalog, shown)
-    numbers = [period.number for period in ground.periods]
-    matching = [year for year in years.values() if wanted.matches(year.row, year.rotations)]
-    groups: dict[str, list[PersonYear]] = {}
-    for year in matching:
-        groups.setdefault(year.row.rank.label, []).append(year)
+    )
+    sums = _sums_of(years, ground)
+    shown = years if wanted in (None, EVERYBODY) else _matching(years, wanted)
+    by_key = {year.row.pk: year for year in years}
     return Year(
         periods=ground.periods,
-        groups=[Group(name, members) for name, members in groups.items()],
-        people=len(matching),
+        groups=_grouped(shown),
+        people=len(shown),
         total=len(years),
-        staffing=lines_of(kinds, numbers, (year.worked for year in years.values())),
-        catalog=catalog,
+        staffing=sums.staffing,
+        catalog=setup.catalog,
         has_plan=bool(placed),
-        years=years,
-        count=cache(lambda: Counting(kinds, numbers, *ground.people.columns(years))),
+        years=by_key,
+        count=cache(lambda: Counting(sums.kinds, ground.numbers, *ground.people.columns(by_key))),
         owing=ground.owing,
         leave=leave,
     )
 
 
-def _ground_of(program: Program, schedule: Schedule, catalog: Catalog, ranks: Ranks, rows: Sequence[Row]) -> _Ground:
-    curriculum = read_curriculum(program)
-    first, last = schedule.start_date, schedule.end_date
-    periods = _periods(schedule.academic_year_id, first, last)
-    said = repr((curriculum, program.rule_settings))
-    key = (catalog, ranks, tuple(rows), tuple(periods), first, last, said)
+def _matching(years: Iterable[PersonYear], wanted: Wanted) -> tuple[PersonYear, ...]:
+    return tuple(year for year in years if wanted.matches(year.row, year.rotations))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """What a year's people count in, and the lines of it."""
+
+    kinds: Sequence[Kind]
+    staffing: Sequence[Line]
+
+
+@lru_cache(maxsize=256)
+def _sums_of(years: tuple[PersonYear, ...], ground: _Ground) -> _Sums:
+    shown = ground.named.union(*map(_rotations, years))
+    kinds = kinds_of(ground.needs, ground.catalog, shown)
+    return _Sums(kinds, lines_of(kinds, ground.numbers, (year.worked for year in years)))
+
+
+@lru_cache(maxsize=4096)
+def _rotations(year: PersonYear) -> frozenset[int]:
+    return frozenset(year.rotations)
+
+
+@lru_cache(maxsize=256)
+def _grouped(years: tuple[PersonYear, ...]) -> list[Group[PersonYear]]:
+    groups: dict[str, list[PersonYear]] = {}
+    for year in years:
+        groups.setdefault(year.row.rank.label, []).append(year)
+    return [Group(name, members) for name, members in groups.items()]
+
+
+def _ground_of(setup: Setup, rows: tuple[Row, ...]) -> _Ground:
+    """What the rows of these people are made with."""
+    periods = sorted(setup.periods, key=lambda period: period.number)
+    said = repr([setup.curriculum, setup.history, setup.program.rule_settings])
+    spans = tuple((each.pk, each.number, each.start_date, each.end_date) for each in periods)
+    key = (setup.catalog, setup.ranks, setup.needs, rows, spans, setup.first, setup.last, said)
 
     def make() -> _Ground:
-        made = [instance(Period, row) for row in periods]
-        people = YearPeople(schedule, made, ranks, program)
-        codes = {key: rotation.code for key, rotation in catalog.rotations.items()}
-        return _Ground(people, made, codes, owing_of(curriculum, catalog, len(made), people.ranks(rows)))
+        people = YearPeople(setup.first, setup.last, periods, setup.ranks, setup.program)
+        codes = {key: rotation.code for key, rotation in setup.catalog.rotations.items()}
+        owing = owing_of(setup.curriculum, setup.catalog, len(periods), people.ranks(rows))
+        return _Ground(
+            people=people,
+            periods=periods,
+            numbers=[period.number for period in periods],
+            codes=codes,
+            owing=owing,
+            named=frozenset(key for key, code in codes.items() if code in owing.rotations),
+            history=_history(setup.history, codes),
+            needs=setup.needs,
+            catalog=setup.catalog,
+        )
 
     return _grounds.of(key, make)
-
-
-@prepared
-def _periods(year: int, first: date, last: date) -> QuerySet[Any, Any]:
-    rows = Period.objects.filter(academic_year=year, start_date__lte=last, end_date__gte=first)
-    return rows.order_by("number").values_list(*columns(Period))
 
 
 @lru_cache(maxsize=4096)
@@ -199,15 +236,9 @@ def _marked(schedule: int) -> QuerySet[Any, Any]:
     return rows.values_list("person_id", "period_id", "is_pinned", "note", "override")
 
 
-def _history(schedule: Schedule, codes: Mapping[int, str]) -> dict[int, dict[str, int]]:
+def _history(rows: Iterable[tuple[Any, ...]], codes: Mapping[int, str]) -> _History:
     done: dict[int, Counter[str]] = defaultdict(Counter)
-    for person, rotation, periods in _done(schedule.academic_year_id):
+    for person, rotation, periods in rows:
         if rotation in codes:
             done[person][codes[rotation]] += periods
-    return {person: dict(counts) for person, counts in done.items()}
-
-
-@prepared
-def _done(year: int) -> QuerySet[Any, Any]:
-    rows = History.objects.filter(academic_year=year).order_by()
-    return rows.values_list("person_id", "rotation_id", "periods")
+    return {person: tuple(counts.items()) for person, counts in done.items()}

@@ -1,14 +1,14 @@
 """The people of a year's plan: as the solver is told of them, and what they are on period by period."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
 
 from people.models import Program
 from people.standing import Rank, Ranks
-from scheduling.models import Period, Schedule
+from scheduling.models import Period
 from scheduling.services.grid_rows import Leave, Row
 from scheduling.services.plan_away import away_in
 from scheduling.services.plan_counts import Standing, Worked
@@ -33,7 +33,7 @@ class Placing:
 NOTHING = Placing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonYear:
     """One row: `owed` are sentences' parts such as ("CL", 1), codes and the periods that are missing.
 
@@ -44,10 +44,7 @@ class PersonYear:
     cells: Sequence[Placing]
     owed: Owes
     person: form.Person
-    worked: Sequence[Worked] = field(default=(), compare=False)
-
-    def __hash__(self) -> int:
-        return self.row.pk
+    worked: Sequence[Worked] = ()
 
     @property
     def rotations(self) -> set[int]:
@@ -58,15 +55,15 @@ class PersonYear:
 class YearPeople:
     """The people of a year as the solver is told of them, and their cells."""
 
-    def __init__(self, schedule: Schedule, periods: Sequence[Period], ranks: Ranks, program: Program) -> None:
-        self.schedule, self.periods, self._ranks = schedule, periods, ranks
+    def __init__(self, first: date, last: date, periods: Sequence[Period], ranks: Ranks, program: Program) -> None:
+        self.first, self.last, self.periods, self._ranks = first, last, periods, ranks
         self._settings = _leave_settings(program)
 
     def person(self, row: Row, leave: Sequence[Leave], history: Mapping[str, int]) -> form.Person:
         """One of them; `id` is the person's key as text."""
         employed = (
-            date.min if row.first == self.schedule.start_date else row.first,
-            date.max if row.last == self.schedule.end_date else row.last,
+            date.min if row.first == self.first else row.first,
+            date.max if row.last == self.last else row.last,
         )
         away: dict[str, set[int]] = {"outside": set(), "absent": set(), "part": set(), "": set()}
         # Most people are there all year, without leave.
@@ -145,12 +142,11 @@ class YearPeople:
 
     def _groups(self, row: Row) -> list[tuple[int, Rank]]:
         """What the person is, with the place of the first period of each; as the solver: on a period's first day."""
-        first = self.schedule.start_date
         if not self._ranks.changes.get(row.pk):
             return [(0, self._ranks.today[row.pk])]
         found: list[tuple[int, Rank]] = []
         for place, period in enumerate(self.periods):
-            rank = self._ranks.on(row.pk, max(period.start_date, first))
+            rank = self._ranks.on(row.pk, max(period.start_date, self.first))
             if not found or found[-1][1].label != rank.label:
                 found.append((place, rank))
         return found or [(0, row.rank)]

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from people.pages import cached_page
 from scheduling.converters import EARLIEST, LATEST
-from scheduling.forms.grid_filter import GridFilter
+from scheduling.forms.grid_filter import filters_of
+from scheduling.services.grid_setup import setup_of_month, setup_of_year
 from scheduling.views.context import open_program, schedule_of_year, schedules_for, state_of, strip
 from scheduling.views.months import end_of_month
 from scheduling.views.sheets import month_sheet, year_sheet
@@ -25,8 +26,9 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
     context = {**opened.context, **strip(opened, schedule), "view": "year", "state": state_of(request, *KEPT)}
     if schedule is None:
         return render(request, "scheduling/no_schedule.html", context)
-    form = GridFilter(request.GET, program=program)
-    grid = year_sheet(opened, schedule, form, context["state"])
+    setup = setup_of_year(program, schedule)
+    form = filters_of(request.GET, setup.choices)
+    grid = year_sheet(opened, schedule, setup, form.wanted, context["state"])
     month = max(schedule.start_date, min(opened.today, schedule.end_date))
     context |= {"form": form, "grid": grid, "month": month, "day": month}
     return render(request, "scheduling/year.html", context)
@@ -48,13 +50,11 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     program, first = opened.program, month
     last = end_of_month(first)
     schedules = schedules_for(request, opened, first, last)
-    form = GridFilter(request.GET, program=program)
     context = {
         **opened.context,
         **strip(opened, schedules[0] if schedules else None),
         "view": "month",
         "state": state_of(request, *KEPT),
-        "form": form,
         "month": first,
         "day": opened.today if first <= opened.today <= last else first,
         "previous": previous_month(first),
@@ -62,8 +62,11 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     }
     if not schedules:
         return render(request, "scheduling/no_schedule.html", context)
+    setup = setup_of_month(program, schedules, first, last)
+    form = filters_of(request.GET, setup.choices)
     context |= {
-        "grid": month_sheet(opened, schedules, form, first, context["state"]),
+        "form": form,
+        "grid": month_sheet(opened, schedules, setup, form.wanted, context["state"]),
         "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
     }
     return render(request, "scheduling/month.html", context)

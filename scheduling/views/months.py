@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from scheduling.forms.grid_filter import GridFilter
+from scheduling.forms import grid_filter
 from scheduling.models import Schedule
 from scheduling.services.grid_rows import Wanted
 from scheduling.services.month_grid import Month
@@ -31,10 +31,7 @@ def schedules_of_month(opened: Opened, schedule: Schedule, first: date, state: s
 
 def wanted_of(opened: Opened, state: str) -> Wanted:
     """Of whom the page shows rows (no query where it shows everybody's)."""
-    asked = _asked(state)
-    if not any(asked.get(name) for name in GridFilter.base_fields):
-        return Wanted()
-    return GridFilter(asked, program=opened.program).wanted()
+    return grid_filter.wanted_of(_asked(state), opened.program)
 
 
 def month_html(

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from scheduling.forms.grid_filter import GridFilter
+from scheduling.forms.grid_filter import wanted_of
 from scheduling.models import Edit, Schedule
 from scheduling.services.cells import PlanCell, cell_of
 from scheduling.services.edit import titles_to_turn
@@ -102,7 +102,7 @@ def _table(opened: Opened, schedule: Schedule, state: str) -> str:
 
 
 def _wanted(opened: Opened, state: str) -> Wanted:
-    return GridFilter(QueryDict(state.removeprefix("?")), program=opened.program).wanted()
+    return wanted_of(QueryDict(state.removeprefix("?")), opened.program)
 
 
 def _row_cells(opened: Opened, year: Year, cells: Sequence[PlanCell], page: YearPage) -> Iterator[str]:

@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from people.pages import shared
-from scheduling.forms.grid_filter import GridFilter
 from scheduling.models import Schedule
-from scheduling.services.grid_rows import Catalog
+from scheduling.services.grid_rows import Catalog, Wanted
+from scheduling.services.grid_setup import Setup
 from scheduling.services.month_grid import Month, read_month
 from scheduling.services.year_grid import Year, read_year
 from scheduling.views.context import Opened, can_edit, stamp
 from scheduling.views.grid_html import year_table
-from scheduling.views.months import end_of_month, month_html
+from scheduling.views.months import month_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,12 @@ class Sheet:
     is_filled: bool
 
 
-def month_sheet(opened: Opened, schedules: Sequence[Schedule], form: GridFilter, first: date, state: str) -> Sheet:
+def month_sheet(opened: Opened, schedules: Sequence[Schedule], setup: Setup, wanted: Wanted, state: str) -> Sheet:
     """The roster of a month in these versions. `state` is the rest of the page's address, filters included."""
-    is_open = can_edit(opened, schedules[0])
+    is_open, first = can_edit(opened, schedules[0]), setup.first
 
     def make() -> Sheet:
-        grid = read_month(opened.program, schedules, first, end_of_month(first), form.wanted())
+        grid = read_month(opened.program, schedules, first, setup.last, wanted, setup=setup)
         table = month_html(opened, schedules, grid, first, state, is_open=is_open)
         columns = [f"{day.date:%Y-%m-%d}" for day in grid.days]
         return _sheet(opened, "month", grid, table, columns, is_filled=grid.has_roster)
@@ -44,12 +43,12 @@ def month_sheet(opened: Opened, schedules: Sequence[Schedule], form: GridFilter,
     return shared(opened.request, "month", (*_seen(opened, schedules, is_open=is_open), first, state), make)
 
 
-def year_sheet(opened: Opened, schedule: Schedule, form: GridFilter, state: str) -> Sheet:
+def year_sheet(opened: Opened, schedule: Schedule, setup: Setup, wanted: Wanted, state: str) -> Sheet:
     """The rotation plan of a version, likewise."""
     is_open = can_edit(opened, schedule)
 
     def make() -> Sheet:
-        grid = read_year(opened.program, schedule, form.wanted())
+        grid = read_year(opened.program, schedule, wanted, setup=setup)
         table = year_table(
             grid,
             label=f"Rotation plan {schedule.academic_year}",
