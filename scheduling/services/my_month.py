@@ -1,4 +1,7 @@
-"""One person's month: what comes next, each day with who is on with them, and their share of the work."""
+"""One person's month: what comes next, each day with who is on with them, and their share of the work.
+
+It is read first, and made of what was read afterwards: who has made it before need not make it again.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,19 +9,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, StringAgg, Subquery, TextField, Value
+from django.db.models.functions import Concat
 
 from people.models import Person
 from people.prepared import prepared
 from people.standing import Rank
 from scheduling.models import Assignment, Rotation, Schedule, ShiftType
-from scheduling.services.grid_rows import Catalog, catalog_of
+from scheduling.services.grid_rows import Catalog, Group, catalog_of
+from scheduling.services.month_grid import Month
 from scheduling.services.month_rows import Cell, Day, PersonMonth, Tally
 from scheduling.services.months_kept import month_of
 
 DAY = timedelta(days=1)
 SHOWN, LOOKED_AT = 2, 8  # turns ahead
 OVER = 16  # blocks of the last days that may have ended
+BETWEEN = "\x1f"  # those who work beside one, as no name has it
+
+VALUES = (
+    *("pk", "schedule__number", "block__date", "block__shift_type_id", "block__starts_at", "block__ends_at"),
+    *("rotation_id", "role", "is_pinned", "beside"),
+)
+DATE, STARTS, ENDS = (VALUES.index(name) for name in ("block__date", "block__starts_at", "block__ends_at"))
+
+type Row = tuple[Any, ...]  # of VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,107 +71,137 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class MyMonth:
-    """`share` is None for somebody who is not in the grid of that month, as before their first day."""
+class Mine:
+    """What a person's month is made of, from the first day to the last.
 
-    entries: Sequence[Entry]
-    share: Share | None
-    level: str
-    turns: int
-    catalog: Catalog
+    `rows` are the blocks that they work in these days and, where what comes next was asked for, ahead of them; `own`
+    and `level` their row of the month's grid and those of their level, None and empty where they are not in it.
+    """
 
+    person: Person
+    first: date
+    last: date
+    rows: tuple[Row, ...]
+    catalog: Catalog | None  # None where nothing is there to be named
+    days: Sequence[Day]
+    own: PersonMonth | None
+    level: Sequence[PersonMonth]
 
-def read_my_month(person: Person, schedules: Sequence[Schedule], first: date, last: date) -> MyMonth:
-    """The days from first to last of these schedules for one person (16 queries at most, 3 where the month is kept)."""
-    month = month_of(person.program, schedules, first, last)
-    everybody = [row for group in month.groups for row in group.rows]
-    mine = next((row for row in everybody if row.row.pk == person.pk), None)
-    turns: dict[date, list[Turn]] = defaultdict(list)
-    rows = _of_month([schedule.pk for schedule in schedules], person.pk, first, last)
-    for turn in _turns(person, rows, month.catalog):
-        turns[turn.date].append(turn)
-    cells: Sequence[Cell] = mine.cells if mine else [Cell()] * len(month.days)
-    return MyMonth(
-        entries=[Entry(day, cell, turns.get(day.date, [])) for day, cell in zip(month.days, cells, strict=True)],
-        share=_share(mine, everybody) if mine else None,
-        level=mine.row.rank.label if mine else person.level_label,
-        turns=sum(map(len, turns.values())),
-        catalog=month.catalog,
-    )
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """All of it, to be hashed: rows of the grid are the same objects for as long as they say the same."""
+        holidays = tuple(day.holiday for day in self.days)
+        return (self.first, self.last, self.rows, self.catalog, holidays, self.own, tuple(self.level))
 
 
-def next_turns(person: Person, now: datetime, catalog: Catalog | None = None) -> tuple[list[Turn], Turn | None]:
-    """The block under way and the one after it, in the program's published schedules; and the next turn on backup, if
-    one comes before them or soon after. Pass the program's catalog where it is read already."""
-    today = now.astimezone(person.program.zone).date()
+def read_mine(
+    person: Person, schedules: Sequence[Schedule], first: date, last: date, *, today: date | None = None
+) -> Mine:
+    """The days from first to last, which these published schedules cover, for one person; with `today` what comes
+    next after it too, in any published schedule (14 queries at most, 2 where the month is kept).
+
+    The share needs the tallies of the person's level, so the whole month is taken from `months_kept`, which has room
+    for those of many programs, and that all of a program read. Reading a part of it for oneself would take as many
+    queries.
+    """
+    month = month_of(person.program, schedules, first, last) if schedules else None
+    asked = person.program_id, person.pk, first, last
     # No block that is under way began earlier; their dates are asked for, since they are whole days in the query.
-    rows = [row for row in _ahead(person.program_id, person.pk, today - 2 * DAY) if row[ENDS] > now][:LOOKED_AT]
-    found = _turns(person, rows, catalog or catalog_of(person.program)) if rows else []
+    rows = _of_month_and_ahead(*asked, today - 2 * DAY) if today else _of_month(*asked)
+    catalog = month.catalog if month else catalog_of(person.program) if rows else None
+    own, level = _in_grid(month, person.pk) if month else (None, ())
+    return Mine(person, first, last, tuple(rows), catalog, month.days if month else (), own, level)
+
+
+def _in_grid(month: Month, person: int) -> tuple[PersonMonth | None, Sequence[PersonMonth]]:
+    """The person's row of the month's grid, and those of their level."""
+    groups: Sequence[Group[PersonMonth]] = month.groups
+    return next(((one, group.rows) for group in groups for one in group.rows if one.row.pk == person), (None, ()))
+
+
+def entries_of(mine: Mine) -> list[Entry]:
+    """The days of the agenda."""
+    turns: dict[date, list[Turn]] = defaultdict(list)
+    for row in mine.rows:
+        if mine.first <= row[DATE] <= mine.last:
+            turns[row[DATE]].append(_turn(mine, row))
+    cells: Sequence[Cell] = mine.own.cells if mine.own else [Cell()] * len(mine.days)
+    return [Entry(day, cell, turns.get(day.date, [])) for day, cell in zip(mine.days, cells, strict=True)]
+
+
+def ahead_of(mine: Mine, now: datetime) -> list[Row]:
+    """The next rows that are not over: of what was read with `today`, the day that it is now."""
+    today = now.astimezone(mine.person.program.zone).date()
+    return [row for row in mine.rows if row[DATE] >= today - 2 * DAY and row[ENDS] > now][:LOOKED_AT]
+
+
+def next_turns(mine: Mine, now: datetime) -> tuple[list[Turn], Turn | None]:
+    """The block under way and the one after it; and the next turn on backup, if one comes before them or soon after."""
+    found = [_turn(mine, row) for row in ahead_of(mine, now)]
     work = [turn for turn in found if turn.role != Assignment.Role.BACKUP]
     return work[:SHOWN], next((turn for turn in found if turn.role == Assignment.Role.BACKUP), None)
 
 
-VALUES = (
-    *("pk", "schedule_id", "schedule__number", "block_id", "block__date", "block__shift_type_id"),
-    *("block__starts_at", "block__ends_at", "rotation_id", "role", "is_pinned"),
-)
-ENDS = VALUES.index("block__ends_at")
+def _mine(program: int, person: int) -> QuerySet[Assignment]:
+    """What a person works in published schedules, in order."""
+    published = Schedule.objects.published().filter(program=program)
+    return Assignment.objects.filter(schedule__in=published, person=person).order_by("block__starts_at")
+
+
+def _with_names(rows: QuerySet[Assignment]) -> QuerySet[Any, Any]:
+    """The rows as VALUES; `beside` has the roles and names of those in the same rotation's block, as one text."""
+    same = {name: OuterRef(name) for name in ("schedule", "block", "rotation")}
+    others = Assignment.objects.filter(**same).exclude(person=OuterRef("person")).order_by().values("block")
+    each = Concat("role", Value(" "), "person__name", output_field=TextField())
+    beside = others.annotate(names=StringAgg(each, Value(BETWEEN, TextField()))).values("names")
+    return rows.annotate(beside=Subquery(beside)).values_list(*VALUES)
 
 
 @prepared
-def _of_month(schedules: Sequence[int], person: int, first: date, last: date) -> QuerySet[Any, Any]:
-    rows = Assignment.objects.filter(schedule__in=schedules, person=person, block__date__range=(first, last))
-    return rows.order_by("block__starts_at").values_list(*VALUES)
+def _of_month(program: int, person: int, first: date, last: date) -> QuerySet[Any, Any]:
+    return _with_names(_mine(program, person).filter(block__date__range=(first, last)))
 
 
 @prepared
-def _ahead(program: int, person: int, since: date) -> QuerySet[Any, Any]:
-    rows = Assignment.objects.filter(schedule__in=Schedule.objects.published().filter(program=program), person=person)
-    return rows.filter(block__date__gte=since).order_by("block__starts_at").values_list(*VALUES)[: LOOKED_AT + OVER]
+def _of_month_and_ahead(program: int, person: int, first: date, last: date, since: date) -> QuerySet[Any, Any]:
+    ahead = _mine(program, person).filter(block__date__gte=since).values("pk")[: LOOKED_AT + OVER]
+    return _with_names(_mine(program, person).filter(Q(block__date__range=(first, last)) | Q(pk__in=ahead)))
 
 
-@prepared
-def _beside(person: int, schedules: Sequence[int], blocks: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = Assignment.objects.filter(schedule__in=schedules, block__in=blocks).exclude(person=person)
-    return rows.order_by("person__name").values_list("schedule_id", "block_id", "rotation_id", "person__name", "role")
+def _turn(mine: Mine, row: Row) -> Turn:
+    assert mine.catalog is not None
+    pk, number, day, shift, starts, ends, rotation, role, pinned, beside = row
+    others = sorted(
+        (name, its) for its, _, name in (each.partition(" ") for each in (beside or "").split(BETWEEN)) if name
+    )
+    supervising, zone = Assignment.Role.SUPERVISING, mine.person.program.zone
+    return Turn(
+        rotation=mine.catalog.rotations[rotation],
+        shift_type=mine.catalog.shift_types[shift],
+        date=day,
+        starts_at=starts.astimezone(zone),
+        ends_at=ends.astimezone(zone),
+        role=role,
+        is_pinned=pinned,
+        together=[name for name, its in others if its != supervising],
+        supervisors=[name for name, its in others if its == supervising],
+        why=(number, pk),
+    )
 
 
-def _turns(person: Person, rows: Sequence[tuple[Any, ...]], catalog: Catalog) -> list[Turn]:
-    schedules, blocks = ({row[VALUES.index(name)] for row in rows} for name in ("schedule_id", "block_id"))
-    together: dict[tuple[int, int, int], list[tuple[str, str]]] = defaultdict(list)
-    for schedule, block, rotation, name, role in _beside(person.pk, list(schedules), list(blocks)):
-        together[schedule, block, rotation].append((name, role))
-    supervising, zone = Assignment.Role.SUPERVISING, person.program.zone
-    found = []
-    for pk, schedule, number, block, day, shift, starts, ends, rotation, role, pinned in rows:
-        others = together.get((schedule, block, rotation), ())
-        found.append(
-            Turn(
-                rotation=catalog.rotations[rotation],
-                shift_type=catalog.shift_types[shift],
-                date=day,
-                starts_at=starts.astimezone(zone),
-                ends_at=ends.astimezone(zone),
-                role=role,
-                is_pinned=pinned,
-                together=[name for name, its in others if its != supervising],
-                supervisors=[name for name, its in others if its == supervising],
-                why=(number, pk),
-            )
-        )
-    return found
-
-
-def _share(mine: PersonMonth, everybody: Sequence[PersonMonth]) -> Share:
-    """A fair share: what the level works together, divided by days there and part of full time."""
-    rank: Rank = mine.row.rank
-    level = [row for row in everybody if row.row.rank.label == rank.label]
-    total = sum(float(row.row.rank.share) * row.tally.days_there for row in level)
-    part = float(rank.share) * mine.tally.days_there / total if total else 0.0
-    hours = part * sum(row.tally.hours for row in level)
+def share_of(mine: Mine) -> Share | None:
+    """A fair share: what the level works together, divided by days there and part of full time. None for somebody who
+    is not in the grid of that month, as before their first day."""
+    if mine.own is None:
+        return None
+    rank: Rank = mine.own.row.rank
+    own, level = mine.own.tally, [row.tally for row in mine.level]
+    total = sum(float(row.row.rank.share) * row.tally.days_there for row in mine.level)
+    part = float(rank.share) * own.days_there / total if total else 0.0
+    hours = part * sum(tally.hours for tally in level)
     return Share(
-        tally=mine.tally,
-        fair_nights=part * sum(row.tally.nights for row in level),
-        fair_weekends=part * sum(row.tally.weekends for row in level),
-        fair_hours_a_week=hours * 7 / mine.tally.days_there if mine.tally.days_there else 0.0,
+        tally=own,
+        fair_nights=part * sum(tally.nights for tally in level),
+        fair_weekends=part * sum(tally.weekends for tally in level),
+        fair_hours_a_week=hours * 7 / own.days_there if own.days_there else 0.0,
     )

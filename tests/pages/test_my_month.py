@@ -1,13 +1,18 @@
 """One's own month: what comes next, the agenda with who is on too, and the share of the work."""
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from people.models import Person, User
-from scheduling.models import Rotation
-from tests.factories import make_person, make_schedule, make_user, work
+from scheduling.models import Assignment, Rotation
+from scheduling.views import my
+from tests.factories import Wards, make_person, make_schedule, make_user, work
 from tests.pages.conftest import sign_in
 
 
@@ -113,3 +118,66 @@ def test_names_are_escaped(wards, colleague, read):
     row = read(colleague, "/my/2026-11/").split('<ul class="agenda"')[1].split("<b>2</b>")[1].split("</li>")[0]
     assert row.count("&lt;b&gt;&quot;&amp;") == 4
     assert "<b>" not in row
+
+
+NOVEMBER = date(2026, 11, 1)
+
+
+def main(client: Client, page: str = "/my/") -> str:
+    cache.clear()
+    return client.get(page).content.decode().split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda wards: work(wards.schedule, make_person(wards.program, "New", 2), NOVEMBER, wards.day, wards.ward),
+        lambda wards: Person.objects.filter(pk=wards.people[2].pk).update(name="Somebody Else"),
+        lambda wards: Rotation.objects.update(name="Renamed"),
+        lambda wards: type(wards.day).objects.filter(pk=wards.day.pk).update(name="Morning", is_night=True),
+        lambda wards: Assignment.objects.filter(person=wards.people[0]).update(is_pinned=True),
+        lambda wards: Assignment.objects.filter(person=wards.people[0], block__date=NOVEMBER).delete(),
+        lambda wards: make_person(wards.program, "Of the same level", 1),
+        lambda wards: wards.people[0].absences.create(
+            start_date="2026-11-07", end_date="2026-11-08", kind="vacation", status="approved"
+        ),
+        lambda wards: type(wards.program).objects.update(time_zone="America/Chicago"),
+        lambda wards: type(wards.program).objects.update(slug="surgery"),
+        lambda wards: type(wards.schedule).objects.update(number=7),
+    ],
+)
+def test_what_is_remembered_is_what_it_would_be_made_anew(change: Callable[[Wards], object], wards, colleague):
+    before = main(colleague)
+    assert main(colleague) == before
+    change(wards)
+    after = main(colleague)
+    my._SHOWN.clear()
+    assert main(colleague) == after
+    assert after != before
+
+
+def test_it_turns_with_the_clock(colleague, monkeypatch):
+    """At each hour of two days, the page as it is remembered is the one that would be made."""
+    for hour in range(0, 48, 5):
+        now = datetime(2026, 11, 4, 4, tzinfo=UTC) + timedelta(hours=hour)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        remembered = main(colleague)
+        my._SHOWN.clear()
+        assert main(colleague) == remembered
+
+
+def test_two_of_one_level_see_their_own(wards, colleague):
+    user = make_user("twin")
+    twin = make_person(wards.program, "Twin", 1, user=user)
+    work(wards.schedule, twin, NOVEMBER, wards.night, wards.icu)
+    client = sign_in(user)
+    for _ in range(2):
+        assert "Intensive care, night" in main(client)
+        assert "Intensive care" not in main(colleague)
+
+
+def test_nobody_of_the_roster(wards, colleague):
+    """A month that is published, of somebody who is not there yet, and one that nobody has planned."""
+    Person.objects.filter(pk=wards.people[0].pk).update(start_date="2026-12-01")
+    assert "Nothing is published for November 2026 yet" in main(colleague, "/my/2026-11/")
+    assert "Nothing is published for May 2024 yet" in main(colleague, "/my/2024-05/")
