@@ -14,6 +14,7 @@ Each process has WEB_THREADS connections to the database at most: see pgbouncer.
 import json
 import logging
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,12 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
     """
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if folder and "GUNICORN_PID" not in os.environ:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for file in Path(folder).glob("*.db"):
-            file.unlink()
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            for file in Path(folder).glob("*.db"):
+                file.unlink()
+        except OSError as error:
+            sys.exit(f"PROMETHEUS_MULTIPROC_DIR: cannot write to the folder {folder} ({error.strerror}).")
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -1,6 +1,5 @@
 """One settings file for every installation; what differs is read from the environment (table in README.md)."""
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,8 +96,7 @@ def limits() -> dict[str, str]:
 
 def database() -> dict[str, Any]:
     """SQLite unless DB=postgresql. Raises ImproperlyConfigured for another name."""
-    kind = env.text("DB", "sqlite")
-    if kind == "sqlite":
+    if env.choice("DB", "sqlite", "sqlite", "postgresql") == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": env.text("DB_NAME", str(BASE_DIR / "scheduler.sqlite3")),
@@ -110,26 +108,24 @@ def database() -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    if kind == "postgresql":
-        pooled = env.flag("DB_POOL", default=True)
-        # After an outage whoever comes has a connection tried at once: the pool itself tries ever more rarely.
-        pool = {"min_size": 1, "max_size": max(1, env.number("DB_POOL_SIZE", 8)), "timeout": 3, "reconnect_timeout": 2}
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": env.text("DB_NAME", "scheduler"),
-            "USER": env.text("DB_USER", "scheduler"),
-            "PASSWORD": env.text("DB_PASSWORD"),
-            "HOST": env.text("DB_HOST", "127.0.0.1"),
-            "PORT": env.number("DB_PORT", 5432),
-            "OPTIONS": AWAY | ({"pool": pool} | limits() if pooled else {}),
-            # To PgBouncer each thread keeps its connection, since a new one costs as much as a page (the proof of the
-            # password); at the start of a request it is tried, and made anew if one of the two was restarted.
-            "CONN_MAX_AGE": 0 if pooled else 60,
-            "CONN_HEALTH_CHECKS": not pooled,
-            # PgBouncer in transaction mode gives the next statement another connection.
-            "DISABLE_SERVER_SIDE_CURSORS": True,
-        }
-    raise ImproperlyConfigured(f"DB={kind!r}: expected sqlite or postgresql.")
+    pooled = env.flag("DB_POOL", default=True)
+    # After an outage whoever comes has a connection tried at once: the pool itself tries ever more rarely.
+    pool = {"min_size": 1, "max_size": env.number("DB_POOL_SIZE", 8, least=1), "timeout": 3, "reconnect_timeout": 2}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": env.text("DB_NAME", "scheduler"),
+        "USER": env.text("DB_USER", "scheduler"),
+        "PASSWORD": env.text("DB_PASSWORD"),
+        "HOST": env.text("DB_HOST", "127.0.0.1"),
+        "PORT": env.port("DB_PORT", 5432),
+        "OPTIONS": AWAY | ({"pool": pool} | limits() if pooled else {}),
+        # To PgBouncer each thread keeps its connection, since a new one costs as much as a page (the proof of the
+        # password); at the start of a request it is tried, and made anew if one of the two was restarted.
+        "CONN_MAX_AGE": 0 if pooled else 60,
+        "CONN_HEALTH_CHECKS": not pooled,
+        # PgBouncer in transaction mode gives the next statement another connection.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
 
 
 DATABASES = {"default": database()}
@@ -138,7 +134,7 @@ if replica := env.text("DB_REPLICA_HOST"):
     # Heavy pages are read from it (scheduler_site/replica.py): few connections, so neither pool nor PgBouncer.
     place = {
         "HOST": replica,
-        "PORT": env.number("DB_REPLICA_PORT", 5432),
+        "PORT": env.port("DB_REPLICA_PORT", 5432),
         "OPTIONS": AWAY | {"connect_timeout": 2} | limits(),
     }
     DATABASES["replica"] = DATABASES["default"] | place | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -147,7 +143,7 @@ if replica := env.text("DB_REPLICA_HOST"):
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the extra columns of a covering index: only slower
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {
@@ -185,7 +181,7 @@ def mailers() -> dict[str, dict[str, Any]]:
         raise ImproperlyConfigured("Set SITE_URL, such as https://schedule.example.org: mail has links to the site.")
     options = {
         "host": host,
-        "port": env.number("EMAIL_PORT", 0) or None,  # else the usual one: 25, 587 with TLS, 465 with SSL
+        "port": env.number("EMAIL_PORT", 0, most=65535) or None,  # else the usual one: 25, 587 with TLS, 465 with SSL
         "username": env.text("EMAIL_HOST_USER"),
         "password": env.text("EMAIL_HOST_PASSWORD"),
         "use_tls": env.flag("EMAIL_USE_TLS", default=False),
@@ -214,7 +210,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "QUEUES": ["default", "inquiries", "mail"],
         "OPTIONS": {
             # A worker that died is noticed after this many seconds; a living one renews its lease all the time.
-            "LOCK_TIMEOUT": env.number("WORKER_LOCK_TIMEOUT", 30),
+            "LOCK_TIMEOUT": env.number("WORKER_LOCK_TIMEOUT", 30, least=1),
             "MAX_ATTEMPTS": 3,
             "WORKER_CLASS": "scheduler_site.workers.Worker",
             "SCHEDULES": ROUNDS | MAIL_ROUNDS if MAILERS else ROUNDS,
@@ -239,7 +235,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = env.text("TIME_ZONE", "UTC")  # each program has its own; this one is for the admin and the logs
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")  # each program has its own; this one is for the admin and the logs
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
@@ -273,19 +269,17 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page's form
-SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 14 * 24) * 3600
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 14 * 24, least=1) * 3600
 X_FRAME_OPTIONS = "DENY"
 
 # The field acts on 0.2 s (health), 0.5 s (one record), 1 s (lists), 5 s (pages) and 30 s (exports).
 PROMETHEUS_LATENCY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, float("inf"))
 METRICS_ALLOW = env.networks("METRICS_ALLOW", "127.0.0.0/8,::1")
-WORKER_METRICS_PORT = env.text("WORKER_METRICS_PORT")  # [address:]port at which a worker answers scrapes
-if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # prometheus_client fails where there is no such folder
-    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
+WORKER_METRICS_PORT = env.listener("WORKER_METRICS_PORT")  # [address:]port at which a worker answers scrapes
+env.folder("PROMETHEUS_MULTIPROC_DIR")  # prometheus_client fails where there is no such folder
 
-LOG_FORMAT = env.text("LOG_FORMAT", "line")
-if LOG_FORMAT not in {"line", "json"}:
-    raise ImproperlyConfigured(f"LOG_FORMAT={LOG_FORMAT!r}: expected line or json.")
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", "line", "json")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -308,7 +302,7 @@ LOGGING = {
             "filters": ["facts", "without_traces"],
         },
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers would say the same once more.
     "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }
