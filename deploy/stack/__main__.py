@@ -33,15 +33,18 @@ def main() -> int:
         elif chosen.command:
             parser.error(f"no command {chosen.command[0]}; there is manage")
         else:
-            serve(stack(chosen.home, chosen.port), size=chosen.size, demo=chosen.demo)
+            return serve(stack(chosen.home, chosen.port), size=chosen.size, demo=chosen.demo)
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def serve(running: Stack, *, size: str, demo: bool) -> None:
-    """Run it until we are asked to stop; then end everything in order, and once is enough."""
+def serve(running: Stack, *, size: str, demo: bool) -> int:
+    """Run it until we are asked to stop, or until it cannot go on, which is said first; then end what runs, in order.
+
+    Returns the exit status.
+    """
     ending = threading.Event()
     try:
         for number in STOP_SIGNALS:
@@ -54,11 +57,16 @@ def serve(running: Stack, *, size: str, demo: bool) -> None:
             running.revive(say)
     except KeyboardInterrupt:
         pass
+    except StackError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     finally:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        say("Stopping.")
+        if running.parts:
+            say("Stopping.")
         running.stop()
+    return 0
 
 
 def interrupted(ending: threading.Event) -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_second_one_says_that_the_ports_are_taken(running: Stack, tmp_path: Pa
     port = running.home.first_port
     command = [sys.executable, "-m", "deploy.stack", "--port", str(port), "--home", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    assert (done.returncode, done.stdout) == (1, "")  # nothing ran, so nothing is stopped
     assert f"Port {port}, for nginx, cannot be listened at: Address already in use." in done.stderr
     assert f"make stack PORT={port + 1000}" in done.stderr
 
@@ -43,6 +44,31 @@ def test_a_command_without_a_running_stack_says_what_to_do(tmp_path: Path):
         f"No stack runs at port {port}: start one by make stack PORT={port} STACK={tmp_path} in another window and "
         "leave it running, then try again.\n"
     )
+
+
+class Broken(Stack):
+    """A stack of which one part starts, and the next does not."""
+
+    def start(self, say: Callable[[str], object], *, size: str = "small", **options: str) -> None:
+        (self.home.folder / "logs").mkdir()
+        self.parts["redis"] = waiting("redis", self.home.folder / "logs", [])
+        raise StackError("PgBouncer did not start.")
+
+
+def test_why_it_did_not_start_is_said_before_it_stops(tmp_path: Path):
+    text = "import sys\nfrom pathlib import Path\nfrom deploy.stack.__main__ import serve\n"
+    text += "from deploy.stack.home import Home\nfrom deploy.stack.programs import programs\n"
+    text += "from tests.stack.test_launcher import Broken\n"
+    text += "sys.exit(serve(Broken(Home(Path(sys.argv[1]), 1), programs()), size='small', demo=False))"
+    done = subprocess.run(
+        [sys.executable, "-c", text, str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "PgBouncer did not start.\nStopping.\n")
 
 
 def waiting(name: str, folder: Path, log: list[str]) -> Process:
