@@ -303,6 +303,9 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Django's own handlers would say the same once more.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    # Django's own handlers would say the same once more; and so would the worker's, in words of its own, had it none.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django_ox": {"handlers": ["console"], "propagate": False},
+    },
 }

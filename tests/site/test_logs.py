@@ -106,3 +106,10 @@ def test_other_errors_keep_their_traces() -> None:
     told = logging.LogRecord("django.request", logging.ERROR, "", 1, "Failed", (), (type(error), error, None))
     assert WithoutTraces().filter(told)
     assert told.exc_info is not None
+
+
+def test_what_a_worker_says_is_written_once() -> None:
+    """Its command would add a handler of its own, in another form, to a logger that has none."""
+    worker = logging.getLogger("django_ox")
+    written = [handler for handler in worker.handlers if type(handler) is logging.StreamHandler]  # the rest is pytest's
+    assert (written, worker.propagate) == ([logging.getHandlerByName("console")], False)
