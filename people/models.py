@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
+from people.inserting import Insert
 from people.notice_models import Mailing, Notice
 
 __all__ = [
@@ -278,14 +280,12 @@ class AuditLog(models.Model):
         return f"{self.action} {self.target}"
 
 
+_insert_log = Insert(AuditLog, "program", "user", "action", "target", "changes", "created_at")
+
+
 def record(
     *, user: User | None, action: str, target: models.Model, program: Program | None, changes: dict[str, Any]
-) -> AuditLog:
+) -> None:
     """Write one audit entry. Call it inside the transaction of what it records."""
-    return AuditLog.objects.create(
-        user=user,
-        action=action,
-        target=f"{target._meta.verbose_name}:{target.pk}",
-        program=program,
-        changes=changes,
-    )
+    of = f"{target._meta.verbose_name}:{target.pk}"
+    _insert_log([(program and program.pk, user and user.pk, action, of, changes, timezone.now())])

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from people.inserting import Insert
 from people.models import User, record
 from people.prepared import prepared
 from scheduling.models import Edit, GenerationRun, Schedule
@@ -20,7 +21,6 @@ from scheduling.services.carrying import carry
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_of
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.edit_words import places, sentences, title_of
-from scheduling.services.facts import Facts
 from scheduling.services.generate import active_run
 from scheduling.services.lock_window import require_nobody_on_leave, require_reason
 from scheduling.services.marks import marks_of
@@ -61,23 +61,24 @@ def change(
     within the lock window of what is published where no reason is given.
     """
     with transaction.atomic():
-        return change_held(hold(schedule), user, changes, reason=reason, action=action, title=title)
+        schedule = hold(schedule)
+        wanted = list(changes)
+        wanted += released(schedule, wanted)
+        sheet = Sheet(schedule, (each.key for each in wanted))
+        return change_on(sheet, user, wanted, reason=reason, action=action, title=title)
 
 
-def change_held(
-    schedule: Schedule,
+def change_on(
+    sheet: Sheet,
     user: User | None,
-    changes: Iterable[Change | PlanChange],
+    wanted: Sequence[Change | PlanChange],
     *,
     reason: str = "",
     action: str = "assignments changed",
     title: str = "",
-    facts: Facts | None = None,
 ) -> Edit:
-    """`change`, for a schedule that `hold` gave in the same transaction; what `facts` have is not read again."""
-    wanted = list(changes)
-    wanted += released(schedule, wanted)
-    sheet = Sheet(schedule, (each.key for each in wanted), facts)
+    """`change`, on a sheet of all cells in question, with what placements among them release."""
+    schedule = sheet.schedule
     require_reason(sheet, reason)
     cells = [_cell(sheet, each) for each in wanted]
     _forget_undone(schedule, user)
@@ -90,8 +91,16 @@ def change_held(
     )
     _write(sheet, cells, user=user, action=action, reason=reason)
     edit.revision = schedule.revision
-    edit.save()
+    edit.created_at = timezone.now()
+    whose = schedule.pk, user and user.pk
+    [edit.pk] = _insert_edit(
+        [(*whose, edit.title, edit.reason, edit.cells, edit.revision, edit.created_at, edit.undone_at)]
+    )
+    edit._state.adding, edit._state.db = False, DEFAULT_DB_ALIAS
     return edit
+
+
+_insert_edit = Insert(Edit, "schedule", "user", "title", "reason", "cells", "revision", "created_at", "undone_at")
 
 
 def _forget_undone(schedule: Schedule, user: User | None) -> None:

@@ -10,6 +10,7 @@ from scheduling.services.changes import Change
 from scheduling.services.facts import Facts
 from scheduling.services.judging import Judge
 from scheduling.services.lock_window import ReasonNeeded, locked_until
+from scheduling.services.month_held import Held
 
 ON_LEAVE = "on_leave"
 
@@ -33,14 +34,18 @@ class Judged:
     advisories: Sequence[str]
 
 
-def judge_changes(facts: Facts, changes: Sequence[Change], book: Rulebook) -> Judged:
-    """What the rules say of these changes together; those of marks alone are not asked about."""
+def judge_changes(facts: Facts, changes: Sequence[Change], book: Rulebook, held: Held | None = None) -> Judged:
+    """What the rules say of these changes together; those of marks alone are not asked about. What is `held` is not
+    read again."""
     moved = [each for each in changes if each.before != each.after]
     if not moved:
         return Judged({}, ())
     days = [each.date for each in moved]
     people = {each.person for each in moved}
-    judge = judging.load(facts.schedule, min(days), max(days), facts=facts, book=book, people=people, has_others=False)
+    first, last = min(days), max(days)
+    judge = judging.load(
+        facts.schedule, first, last, facts=facts, book=book, people=people, has_others=False, held=held
+    )
     return judged_by(judge, moved)
 
 

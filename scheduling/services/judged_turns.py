@@ -11,6 +11,7 @@ from people.prepared import prepared
 from scheduling.models import Assignment, Block, Schedule
 from scheduling.services.checking import Worked
 from scheduling.services.facts import Facts
+from scheduling.services.month_held import Held
 from scheduling.services.plan_problem import schedule_before
 
 DAY = timedelta(days=1)
@@ -53,11 +54,21 @@ def turns_near(
     return found
 
 
-def turns_of(facts: Facts, since: date, until: date, people: Collection[int]) -> dict[int, dict[Key, Worked]]:
-    """The same of these people alone (a query for each schedule): few rows, so their blocks come along."""
+def turns_of(
+    facts: Facts, since: date, until: date, people: Collection[int], held: Held | None = None
+) -> dict[int, dict[Key, Worked]]:
+    """The same of these people alone (a query for each schedule, but for what is `held`): few rows, so their blocks
+    come along."""
     codes = {pk: shift_type.code for pk, shift_type in facts.shift_types.items()}
     found: dict[int, dict[Key, Worked]] = defaultdict(dict)
     for schedule, from_day, to_day in _sources(facts, since):
+        if held is not None and schedule.pk == held.facts.schedule.pk and held.covers(people, from_day, until):
+            for (person, day, code), turn in held.turns.items():
+                if person in people and from_day <= day <= until:
+                    key = (day, code)
+                    block = turn.starts_at, turn.ends_at, turn.shift_type
+                    found[person][key] = Worked(key, person, day, *block, turn.rotation, turn.role, turn.is_pinned)
+            continue
         rows = _turns(schedule.pk, list(people), from_day, min(to_day, until))
         for person, rotation, role, pinned, day, shift, starts_at, ends_at in rows:
             key = (day, codes[shift])

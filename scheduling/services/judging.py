@@ -26,6 +26,7 @@ from scheduling.services.changes import Change
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
 from scheduling.services.facts import Facts
 from scheduling.services.judged_turns import DAY, Key, turns_near, turns_of
+from scheduling.services.month_held import Held
 from scheduling.services.roster_build import Plan, stored_plan
 from scheduling.services.sheet import role_of
 
@@ -166,12 +167,14 @@ def load(
     people: Collection[int] | None = None,
     has_others: bool = True,
     book: Rulebook | None = None,
+    held: Held | None = None,
 ) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already, and the `book` of their program. With `only_brought` nothing is said
     of what changes resolve, which is quicker; with `people` only changes of these are judged, and of the others only
-    the days near by are read: without `has_others`, where supervision is judged alone.
+    the days near by are read: without `has_others`, where supervision is judged alone. What is `held` of these is not
+    read again.
     Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
@@ -187,7 +190,7 @@ def load(
     if people is None or has_others or supervised:
         turns = turns_near(facts, since, until, people, (first - NEAR - DAY, last + NEAR))
     else:
-        turns = turns_of(facts, since, until, people)
+        turns = turns_of(facts, since, until, people, held)
     return Judge(
         facts=facts,
         plan=plan,

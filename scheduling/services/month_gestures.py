@@ -10,24 +10,30 @@ from django.db import transaction
 from people.models import User
 from scheduling.models import Edit, Schedule
 from scheduling.services.changes import Change
-from scheduling.services.edit import change_held, hold
+from scheduling.services.edit import change_on, hold
 from scheduling.services.edit_checks import judge_changes, require_reason
 from scheduling.services.facts import Facts
 from scheduling.services.facts_kept import Known, known_of
 from scheduling.services.gestures import At, Board, Duties, Gesture
 from scheduling.services.month_changes import changes_between, days_after, title_of
 from scheduling.services.month_freshness import codes_of, names_of, require_fresh
-from scheduling.services.roster_days import FREE, DayHeld, read_days
+from scheduling.services.month_held import Held, read_held
+from scheduling.services.roster_days import FREE, DayHeld
+from scheduling.services.sheet import Sheet
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An edit that was made, with what was read for it; `advisories` are sentences."""
+    """An edit that was made, with what was read for it; `advisories` are sentences.
+
+    `held` is what those whose days it names work now, where that is known.
+    """
 
     edit: Edit
     known: Known
+    held: Held | None
     advisories: Sequence[str]
 
 
@@ -43,26 +49,27 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
         schedule = hold(schedule)
         known = known_of(schedule)
         facts = known.facts
-        board = _board(facts, gesture)
+        held = _held(facts, gesture)
+        board = _board(facts, gesture, held)
         after = days_after(gesture, board)
         require_fresh(facts, user, gesture, board, after)
         changes = changes_between(board.held, after)
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         _require_possible(facts, changes)
-        judged = judge_changes(facts, changes, known.book)
+        judged = judge_changes(facts, changes, known.book, held)
         names = names_of(facts, {each.person for each in changes})
         if not gesture.reason:
             require_reason(schedule, changes, judged, names)
-        edit = change_held(
-            schedule,
+        sheet = Sheet(schedule, (each.key for each in changes), facts, held)
+        edit = change_on(
+            sheet,
             user,
             _overriding(changes, judged.broken, gesture.reason),
             reason=gesture.reason,
             title=title_of(gesture, names, *codes_of(facts), board.held),
-            facts=facts,
         )
-    return Done(edit, known, judged.advisories)
+    return Done(edit, known, sheet.held, judged.advisories)
 
 
 def _overriding(changes: Iterable[Change], broken: Collection[int], reason: str) -> list[Change]:
@@ -73,16 +80,23 @@ def _overriding(changes: Iterable[Change], broken: Collection[int], reason: str)
     ]
 
 
-def _board(facts: Facts, gesture: Gesture[date, Duties]) -> Board[date, DayHeld]:
-    """The days that the gesture may touch; for a push the rest of the row."""
+def _held(facts: Facts, gesture: Gesture[date, Duties]) -> Held:
+    """What the people work whose days it names: around these, and for a push in the rest of the row."""
     named = gesture.named
     _require_known(facts, named)
     first, last = min(day for _, day in named), max(day for _, day in named)
+    return read_held(facts, {person for person, _ in named}, first, facts.last if gesture.verb == "push" else last)
+
+
+def _board(facts: Facts, gesture: Gesture[date, Duties], held: Held) -> Board[date, DayHeld]:
+    """The days that the gesture may touch: for a push the rest of the row, which no other one needs the columns of."""
+    days = [day for _, day in gesture.named]
+    first, last = min(days), max(days)
+    columns: list[date] = []
     if gesture.verb == "push":
-        last = facts.last
-    columns = [facts.first + DAY * offset for offset in range((facts.last - facts.first).days + 1)]
-    held = read_days(facts.schedule, {person for person, _ in named}, first, last)
-    return Board(columns, held, FREE, lambda at: is_closed(facts, at))
+        first_of_all, last = facts.first, facts.last
+        columns = [first_of_all + DAY * offset for offset in range((last - first_of_all).days + 1)]
+    return Board(columns, held.days(first, last), FREE, lambda at: is_closed(facts, at))
 
 
 def is_closed(facts: Facts, at: At[date]) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from people.inserting import Insert, delete
 from people.models import Person, Program
 from people.prepared import prepared
-from scheduling.models import Assignment, Block, Rotation, RotationAssignment, Schedule, ShiftType
+from scheduling.models import Assignment, Rotation, RotationAssignment, Schedule, ShiftType
 from scheduling.models.calendar import Period, ensure_blocks
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State
 from scheduling.services.facts import Facts
+from scheduling.services.month_held import BlockRow, Held, Turn, read_blocks
 
 MOST_CELLS = 5000
 
@@ -27,11 +29,17 @@ def role_of(person: Person, shift_type: ShiftType) -> str:
 class Sheet:
     """These cells of a schedule: people's blocks (keys of three parts) and periods (keys of two).
 
-    What `facts` of the schedule have is not read again. Raises ValidationError for keys that are not of its program
-    or its days.
+    What `facts` of the schedule have is not read again, nor is what `held` tells of these people, which is then kept
+    up with what is written. Raises ValidationError for keys that are not of its program or its days.
     """
 
-    def __init__(self, schedule: Schedule, keys: Iterable[Key | PlanKey], facts: Facts | None = None) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        keys: Iterable[Key | PlanKey],
+        facts: Facts | None = None,
+        held: Held | None = None,
+    ) -> None:
         self.schedule = schedule
         self.keys = list(keys)
         program = schedule.program
@@ -40,11 +48,16 @@ class Sheet:
         self.people = _people(program, {key[0] for key in self.keys}, facts)
         self._require_known()
         self._plan = _Plan(schedule, [key for key in self.keys if len(key) == 2])
-        self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3], facts)
+        self._roster = _Roster(schedule, [key for key in self.keys if len(key) == 3], facts, held)
 
     @property
     def shift_types(self) -> dict[str, ShiftType]:
         return self._roster.shift_types
+
+    @property
+    def held(self) -> Held | None:
+        """What was given, with what was written since."""
+        return self._roster.held
 
     @property
     def periods(self) -> dict[int, Period]:
@@ -78,7 +91,7 @@ class Sheet:
         blocks = [each for each in chosen if isinstance(each, Cell)]
         periods = [each for each in chosen if isinstance(each, PlanCell)]
         if blocks:
-            self._roster.put(blocks, self.people, self.rotations)
+            self._roster.put(blocks, self.rotations)
         if periods:
             self._plan.put(periods, self.people, self.rotations)
 
@@ -116,11 +129,12 @@ def _people(program: Program, keys: set[int], facts: Facts | None) -> dict[int, 
 class _Roster:
     """Blocks of people."""
 
-    def __init__(self, schedule: Schedule, keys: Sequence[Key], facts: Facts | None) -> None:
+    def __init__(self, schedule: Schedule, keys: Sequence[Key], facts: Facts | None, held: Held | None) -> None:
         self.schedule = schedule
         self.shift_types: dict[str, ShiftType] = {}
-        self.blocks: dict[tuple[date, str], int] = {}  # their keys
-        self.there: dict[tuple[int, int], tuple[int, State]] = {}  # by person and block: the row's key, what it says
+        self.blocks: dict[tuple[date, str], BlockRow] = {}
+        self.there: dict[Key, tuple[int, State]] = {}  # the row's key, what it says
+        self.held = held
         if keys:
             known = facts.shift_types.values() if facts else schedule.program.shift_types.all()
             self.shift_types = {shift_type.code: shift_type for shift_type in known}
@@ -136,51 +150,57 @@ class _Roster:
                     f"{day:%a %-d %b %Y} is outside of {self.schedule}, which goes from {first:%-d %b %Y} to "
                     f"{last:%-d %b %Y}."
                 )
-        self.blocks = self._blocks({(day, shift) for _, day, shift in keys})
-        people, blocks = {key[0] for key in keys}, list(self.blocks.values())
-        for pk, person, block, *state in _rows(self.schedule.pk, list(people), blocks):
-            self.there[person, block] = pk, State(*state)
+        people, days = {key[0] for key in keys}, [key[1] for key in keys]
+        if self.held is not None and not self.held.covers(people, min(days), max(days)):
+            self.held = None
+        if self.held is not None:
+            turns = {key: self.held.turns[key] for key in keys if key in self.held.turns}
+            self.blocks = {key[1:]: _block_of(turn) for key, turn in turns.items()}
+            self.there = {key: (turn.pk, self.held.state(turn)) for key, turn in turns.items()}
+        self._add_blocks({(day, shift) for _, day, shift in keys} - self.blocks.keys())
+        if self.held is None:
+            names = {block.pk: key for key, block in self.blocks.items()}
+            for pk, person, block, *state in _rows(self.schedule.pk, list(people), list(names)):
+                self.there[(person, *names[block])] = pk, State(*state)
 
-    def _blocks(self, wanted: set[tuple[date, str]]) -> dict[tuple[date, str], int]:
-        codes = {shift_type.pk: code for code, shift_type in self.shift_types.items()}
-        asked = list({self.shift_types[shift].pk for _, shift in wanted})
+    def _add_blocks(self, wanted: set[tuple[date, str]]) -> None:
+        if not wanted:
+            return
+        codes = {self.shift_types[shift].pk: shift for _, shift in wanted}
         days = {day for day, _ in wanted}
-        found = {(day, codes[shift]): pk for pk, day, shift in _blocks(asked, min(days), max(days))}
+        found = {(row.day, codes[row.shift_type]): row for row in read_blocks(list(codes), min(days), max(days))}
         for day in sorted({day for day, shift in wanted if (day, shift) not in found}):
-            found |= {key: block.pk for key, block in ensure_blocks(self.schedule.program, day, day).items()}
-        return {key: found[key] for key in wanted}
+            for key, block in ensure_blocks(self.schedule.program, day, day).items():
+                found[key] = BlockRow(block.pk, block.date, block.shift_type_id, block.starts_at, block.ends_at)
+        self.blocks |= {key: found[key] for key in wanted}
 
     def state(self, key: Key) -> State | None:
-        person, day, shift = key
-        found = self.there.get((person, self.blocks[day, shift]))
+        found = self.there.get(key)
         return found[1] if found else None
 
-    def put(self, cells: Sequence[Cell], people: dict[int, Person], rotations: dict[str, Rotation]) -> None:
-        blocks = {each.key: self.blocks[each.date, each.shift] for each in cells}
-        gone = [found[0] for key, block in blocks.items() if (found := self.there.get((key[0], block)))]
-        if gone:
-            Assignment.objects.filter(pk__in=gone).delete()
-        Assignment.objects.bulk_create(
-            Assignment(
-                schedule=self.schedule,
-                person=people[each.person],
-                block_id=blocks[each.key],
-                rotation=rotations[each.after.rotation],
-                role=each.after.role,
-                source=each.after.source,
-                is_pinned=each.after.is_pinned,
-                note=each.after.note,
-                override=each.after.override,
-            )
-            for each in cells
-            if each.after is not None
-        )
+    def put(self, cells: Sequence[Cell], rotations: dict[str, Rotation]) -> None:
+        if gone := [self.there[each.key][0] for each in cells if each.key in self.there]:
+            delete(Assignment, gone)
+        rows = []
+        for each in cells:
+            if (state := each.after) is not None:
+                place = self.schedule.pk, each.person, self.blocks[each.date, each.shift].pk
+                marks = state.role, state.source, state.is_pinned, state.note, state.override
+                rows.append((*place, rotations[state.rotation].pk, *marks))
+        _insert(rows)
+        if self.held is not None:
+            self.held = self.held.after(cells, self.blocks)
 
 
-@prepared
-def _blocks(shift_types: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
-    rows = Block.objects.filter(shift_type__in=shift_types, date__range=(first, last)).order_by()
-    return rows.values_list("pk", "date", "shift_type_id")
+def _block_of(turn: Turn) -> BlockRow:
+    return BlockRow(turn.block, turn.day, turn.shift_type, turn.starts_at, turn.ends_at)
+
+
+_insert = Insert(
+    Assignment,
+    *("schedule", "person", "block", "rotation"),
+    *("role", "source", "is_pinned", "note", "override"),
+)
 
 
 @prepared

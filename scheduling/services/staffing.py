@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -74,12 +75,12 @@ class Count(NamedTuple):
         return 0 if self.most is None else max(0, self.number - self.most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line at the foot of a grid: a label and a count for each column, None where no rule holds.
 
     `need` is one of the rules of the line, if it has any: the others count the same people. Without rules it counts who
-    works `rotation`.
+    works `rotation`. After an edit most lines are the same objects, and what they add up to is not added up again.
     """
 
     label: str
@@ -88,7 +89,7 @@ class Line:
     need: Need | None = None
     rotation: int | None = None
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """Whether anything is asked of it, in any column."""
         return any(count is not None and count.fewest is not None for count in self.counts)
@@ -98,7 +99,7 @@ class Line:
         count = self.counts[column]
         return count.short if count else 0
 
-    @property
+    @cached_property
     def missing(self) -> float:
         """How many are missing in all columns."""
         return sum(count.short for count in self.counts if count)

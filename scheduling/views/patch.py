@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from scheduling.models import Edit, Schedule
 from scheduling.services.cells import Cell, cell_of
 from scheduling.services.edit import titles_to_turn
 from scheduling.services.facts_kept import Known, known_of
-from scheduling.services.grid_rows import Wanted
+from scheduling.services.grid_rows import Catalog, Wanted
 from scheduling.services.month_gestures import Done
 from scheduling.services.month_grid import Month, read_month
 from scheduling.services.month_patch import read_touched
@@ -137,7 +138,7 @@ def _read(
     known = _known(schedule, done) if covers else None
     if known is None:
         return read_month(schedule.program, schedules, first, last, wanted, only=people)
-    return read_touched(known, schedule, first, last, wanted, people, done.edit if done else None)
+    return read_touched(known, schedule, first, last, wanted, people, done)
 
 
 def _known(schedule: Schedule, done: Done | None) -> Known | None:
@@ -158,7 +159,7 @@ def _table(opened: Opened, schedules: Sequence[Schedule], month: Month, page: Pa
 def _row_cells(opened: Opened, schedule: Schedule, month: Month, cells: Sequence[Cell], page: Page) -> Iterator[str]:
     """The touched days, the days after them, and the sums of their rows."""
     open_days = (schedule.start_date, schedule.end_date)
-    made = MonthCells(month.catalog, shows_kinds=True)
+    made = _cells_of(month.catalog)
     columns = {day.date: place for place, day in enumerate(month.days)}
     for person in _people(month):
         days = {each.date for each in cells if each.person == person.row.pk}
@@ -168,6 +169,11 @@ def _row_cells(opened: Opened, schedule: Schedule, month: Month, cells: Sequence
             yield in_place(cell, f"r{person.row.pk}", place)
         for offset, cell in enumerate(tally_cells(person)):
             yield in_place(cell, f"r{person.row.pk}", len(columns) + offset)
+
+
+@lru_cache(maxsize=64)
+def _cells_of(catalog: Catalog) -> MonthCells:
+    return MonthCells(catalog, shows_kinds=True)
 
 
 def _people(month: Month) -> list[PersonMonth]:

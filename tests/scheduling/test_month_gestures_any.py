@@ -19,7 +19,7 @@ from scheduling.services.edit import redo, undo
 from scheduling.services.facts_kept import known_of
 from scheduling.services.gestures import Gesture
 from scheduling.services.grid_rows import Wanted
-from scheduling.services.month_gestures import perform
+from scheduling.services.month_gestures import Done, perform
 from scheduling.services.month_grid import read_month
 from scheduling.services.month_patch import read_touched
 from tests.examples import of_the_database
@@ -73,15 +73,16 @@ class Program:
     def schedule(self) -> Schedule:
         return Schedule.objects.get(pk=self.wards.schedule.pk)
 
-    def do(self, step: tuple) -> None:
-        """One step; what cannot be done changes nothing."""
+    def do(self, step: tuple) -> Done | None:
+        """One step, and what was done where it was a gesture; what cannot be done changes nothing."""
         verb, one, other = step
+        done = None
         before = self.counts()
         try:
             if verb in ("undo", "redo"):
                 (undo if verb == "undo" else redo)(schedule=self.schedule, user=self.user)
             else:
-                perform(schedule=self.schedule, user=self.user, gesture=self._gesture(verb, one, other))
+                done = perform(schedule=self.schedule, user=self.user, gesture=self._gesture(verb, one, other))
         except ValidationError:
             assert self.counts() == before
             self.reached["refused"] += 1
@@ -89,6 +90,7 @@ class Program:
             self.reached[verb] += 1
             revision, entries, _rows = before
             assert self.counts()[:2] == (revision + 1, entries + 1)
+        return done
 
     def counts(self) -> tuple[int, int, list[tuple]]:
         return self.schedule.revision, AuditLog.objects.count(), self.rows()
@@ -138,23 +140,27 @@ def _any_sequence(program: Program, steps: list[tuple]) -> None:
         start = program.rows()
         program.examples += 1
         for step in steps:
-            program.do(step)
+            done = program.do(step)
             rows = program.rows()
             places = [row[:3] for row in rows]
             assert len(places) == len(set(places))
             assert_counted(program, rows)
-            assert_patched(program)
+            assert_patched(program, done)
         while Edit.objects.filter(undone_at__isnull=True).exists():
             undo(schedule=program.schedule, user=program.user)
         assert program.rows() == start
 
 
-def assert_patched(program: Program) -> None:
-    """What a patch reads, of some days and people alone, is what the whole month says."""
+def assert_patched(program: Program, done: Done | None) -> None:
+    """What a patch reads, of some days and people alone, or knows from the gesture, is what the whole month says."""
     schedule, people = program.schedule, {person.pk for person in program.wards.people[:2]}
+    if done is not None:
+        people = {cell["person"] for cell in done.edit.cells}
+        assert done.held is not None
+        program.reached["known"] += done.held.covers(people, FIRST - timedelta(days=1), MONTH_END)
     # Nothing that is known of the program changes here: so on SQLite too, lines are kept from step to step.
     known = replace(known_of(schedule), digest=f"example {program.examples}")
-    found = read_touched(known, schedule, FIRST, MONTH_END, Wanted(), people, None)
+    found = read_touched(known, schedule, FIRST, MONTH_END, Wanted(), people, done)
     whole = read_month(program.wards.program, [schedule], FIRST, MONTH_END)
     assert list(found.staffing) == list(whole.staffing)
     rows = {row.row.pk: row for group in whole.groups for row in group.rows}
@@ -187,4 +193,4 @@ def assert_counted(program: Program, rows: list[tuple]) -> None:
 def test_any_sequence_can_be_undone_and_counts_are_right(program: Program) -> None:
     _any_sequence(program)
     # It reached all that it is about.
-    assert set(program.reached) == {"set", *MOVES, "pin", "loosen", "note", "undo", "redo", "refused"}
+    assert set(program.reached) == {"set", *MOVES, "pin", "loosen", "note", "undo", "redo", "refused", "known"}
