@@ -1,14 +1,12 @@
-"""How reading pages are kept: what their views say of themselves, and the pieces that many see alike.
+"""How reading pages are kept: what their views say of themselves.
 
 `scheduler_site.caching` does it. Here, at the bottom, because views of all parts say it.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 KEPT = 600  # seconds: how long what was written behind the services' backs (manage.py shell) may go unseen
@@ -41,9 +39,8 @@ def cached_page[V: Callable[..., Any]](clock: Clock = "day", *, jobs: bool = Fal
 
 @dataclass(slots=True)
 class Reading:
-    """What the request of a marked view knows of itself. `stamp` stands for all that its program has written."""
+    """What the request of a marked view knows of itself."""
 
-    stamp: str
     keep: bool = True
 
 
@@ -57,21 +54,3 @@ def do_not_keep(request: HttpRequest) -> None:
     """The page shows something unsettled, such as what its reader's browser will ask for in a moment."""
     if found := reading(request):
         found.keep = False
-
-
-def shared[T](request: HttpRequest, name: str, decides: tuple[object, ...], make: Callable[[], T]) -> T:
-    """A piece of a page that all who may see it see alike, made once for each state of the program.
-
-    `decides` is all that its content depends on beside what the program has written: the day, filters, whether its
-    cells can be changed. It is pickled. Where the request is not that of a marked view it is made.
-    """
-    found = reading(request)
-    if found is None:
-        return make()
-    digest = hashlib.blake2b(repr((found.stamp, name, decides)).encode(), digest_size=16).hexdigest()
-    key = f"shared-{digest}"
-    kept: T | None = cache.get(key)
-    if kept is None:
-        kept = make()
-        cache.set(key, kept, KEPT)
-    return kept

@@ -1,9 +1,10 @@
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -43,3 +44,21 @@ def changes(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         return post_only
 
     return decorate
+
+
+def reads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that shows something and takes nothing in: whoever sends it a form is told that nothing was changed."""
+
+    @wraps(view)
+    def read_only(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return _only_read(request)
+        return view(request, **arguments)
+
+    return read_only
+
+
+def _only_read(request: HttpRequest) -> HttpResponse:
+    response = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    response.headers["Allow"] = "GET, HEAD"
+    return response

@@ -86,7 +86,7 @@ class PageCache:
         count_page(name, result)
         if response is None and state is not None:
             request._cached_user = state.user()  # type: ignore[attr-defined]
-            request._reading = Reading(repr((release(), state.written, _span())))  # type: ignore[attr-defined]
+            request._reading = Reading()  # type: ignore[attr-defined]
             request._page_wanted = wanted  # type: ignore[attr-defined]
         return response
 
@@ -121,7 +121,7 @@ def _key(request: HttpRequest, keeping: Keeping, state: State) -> str:
 
 
 def _span() -> int:
-    """Which KEPT seconds these are: a browser keeps a page for longer, and a page its pieces."""
+    """Which KEPT seconds these are: a browser keeps a page for longer."""
     return int(timezone.now().timestamp() // KEPT)
 
 

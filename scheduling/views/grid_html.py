@@ -1,6 +1,7 @@
 """The month and the year grid as HTML tables, joined from pieces (see cell_html).
 
-Rows are kept in the memory of the process: after an edit, one of sixty is made anew.
+Rows are kept in the memory of the process: after an edit, one of sixty is made anew. Tables are bytes, as they are
+sent: one letter beyond Latin-1 would make each of a text's 400,000 letters take two bytes, at each copy of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +10,6 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 
 from people.models import FACULTY_LEVEL
 from scheduling.services.grid_rows import Catalog, Group
@@ -36,7 +36,7 @@ def month_table(
     shows_kinds: bool,
     state: str | None = None,
     open_days: Span | None = None,
-) -> SafeString:
+) -> bytes:
     """The grid of a month. `stamp` is what each printed page carries; the day's heading links to `day_url`.
 
     Where cells can be changed, `state` is the rest of their links' addresses, such as "?schedule=7" or nothing, and
@@ -100,7 +100,7 @@ def _month_look(
 
 
 @lru_cache(maxsize=ROWS)
-def _month_row(person: PersonMonth, look: _MonthLook) -> str:
+def _month_row(person: PersonMonth, look: _MonthLook) -> bytes:
     """A person's whole row."""
     key, end, cells = person.row.pk, look.end, look.cells
     inside = "</td>".join(
@@ -109,10 +109,11 @@ def _month_row(person: PersonMonth, look: _MonthLook) -> str:
         else start + cells.inside(cell)
         for start, cell, day, is_link in zip(look.opened, person.cells, look.days, look.is_open, strict=True)
     )
-    return (
+    row = (
         f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th>{inside}</td>'
         f"{''.join(tally_cells(person))}</tr>"
     )
+    return row.encode()
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +162,7 @@ def _day_head(day: Day, name: str, url: str, *, is_today: bool) -> str:
     )
 
 
-def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: str | None = None) -> SafeString:
+def year_table(year: Year, *, label: str, stamp: str, shows_kinds: bool, state: str | None = None) -> bytes:
     """The grid of a year's rotation plan. `state` as for `month_table`."""
     cells = _year_cells(year.catalog, shows_kinds, state)
     numbers = tuple(period.number for period in year.periods)
@@ -189,21 +190,22 @@ def _year_cells(catalog: Catalog, shows_kinds: bool, state: str | None) -> YearC
 
 
 @lru_cache(maxsize=ROWS)
-def _year_row(person: PersonYear, cells: YearCells, numbers: tuple[int, ...]) -> str:
+def _year_row(person: PersonYear, cells: YearCells, numbers: tuple[int, ...]) -> bytes:
     """A person's whole row."""
     key = person.row.pk
     inside = "</td><td>".join(
         cells.inside(key, number, cell) for number, cell in zip(numbers, person.cells, strict=True)
     )
-    return (
+    row = (
         f'<tr id="r{key}"><th scope="row">{escape(person.row.name)}</th><td>{inside}</td>{owed_html(person.owed)}</tr>'
     )
+    return row.encode()
 
 
-def _table(kind: str, label: str, columns: str, head: str, rows: Iterable[str], foot: str) -> SafeString:
+def _table(kind: str, label: str, columns: str, head: str, rows: Iterable[bytes], foot: str) -> bytes:
     # Names and codes are escaped where they are put in; all else is written here. Joined once: it is half a megabyte.
     start = f'<table class="grid {kind}" data-grid aria-label="{escape(label)}"><colgroup>{columns}</colgroup>'
-    return mark_safe("".join([start, f"<thead>{head}</thead>", *rows, foot, "</table>"]))  # noqa: S308
+    return b"".join([f"{start}<thead>{head}</thead>".encode(), *rows, f"{foot}</table>".encode()])
 
 
 def _head(stamp: str, catalog: Catalog, width: int, heads: str) -> str:
@@ -219,14 +221,15 @@ def _people(shown: int, total: int) -> str:
     return "1 person" if total == 1 else f"{total} people"
 
 
-def _groups[Member](groups: Sequence[Group[Member]], width: int, row: Callable[[Member], str]) -> Iterator[str]:
+def _groups[Member](groups: Sequence[Group[Member]], width: int, row: Callable[[Member], bytes]) -> Iterator[bytes]:
     for group in groups:
-        yield (
+        head = (
             f'<tbody><tr class="level"><th colspan="{width}" scope="rowgroup"><span>{escape(group.label)} · '
             f"{_people(len(group.rows), len(group.rows))}</span></th></tr>"
         )
+        yield head.encode()
         yield from map(row, group.rows)
-        yield "</tbody>"
+        yield b"</tbody>"
 
 
 def staffing_html(lines: Sequence[Line], columns: int, spare: int, title: str) -> str:

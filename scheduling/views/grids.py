@@ -7,17 +7,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from people.pages import cached_page
+from people.requests import reads
 from scheduling.converters import EARLIEST, LATEST
 from scheduling.forms.grid_filter import filters_of
 from scheduling.services.grid_setup import setup_of_month, setup_of_year
 from scheduling.views.context import open_program, schedule_of_year, schedules_for, state_of, strip
 from scheduling.views.months import end_of_month
-from scheduling.views.sheets import month_sheet, year_sheet
+from scheduling.views.sheets import month_sheet, page_with, year_sheet
 
 KEPT = ("schedule", "rotation", "level", "cohort", "name")
 
 
 @cached_page()
+@reads
 def year(request: HttpRequest, slug: str) -> HttpResponse:
     """The rotation plan: people x periods."""
     opened = open_program(request, slug, "schedule")
@@ -28,12 +30,12 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "scheduling/no_schedule.html", context)
     setup = setup_of_year(program, schedule)
     form = filters_of(request.GET, setup.choices)
-    grid = year_sheet(opened, schedule, setup, form.wanted, context["state"])
     month = max(schedule.start_date, min(opened.today, schedule.end_date))
-    context |= {"form": form, "grid": grid, "month": month, "day": month}
-    return render(request, "scheduling/year.html", context)
+    sheet = year_sheet(opened, schedule, setup, form.wanted, context["state"])
+    return page_with(sheet, request, "scheduling/year.html", {**context, "form": form, "month": month, "day": month})
 
 
+@reads
 def month_now(request: HttpRequest, slug: str) -> HttpResponse:
     """This month, or the first of the schedule where it has not begun."""
     opened = open_program(request, slug, "schedule")
@@ -44,6 +46,7 @@ def month_now(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @cached_page()
+@reads
 def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     """The roster of a month: people x days."""
     opened = open_program(request, slug, "schedule")
@@ -66,10 +69,10 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     form = filters_of(request.GET, setup.choices)
     context |= {
         "form": form,
-        "grid": month_sheet(opened, schedules, setup, form.wanted, context["state"]),
         "is_outside": schedules[0].start_date > last or schedules[-1].end_date < first,
     }
-    return render(request, "scheduling/month.html", context)
+    sheet = month_sheet(opened, schedules, setup, form.wanted, context["state"])
+    return page_with(sheet, request, "scheduling/month.html", context)
 
 
 def previous_month(first: date) -> date | None:

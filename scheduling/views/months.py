@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from scheduling.forms import grid_filter
 from scheduling.models import Schedule
@@ -37,7 +37,15 @@ def wanted_of(opened: Opened, state: str) -> Wanted:
 def month_html(
     opened: Opened, schedules: Sequence[Schedule], grid: Month, first: date, state: str, *, is_open: bool
 ) -> SafeString:
-    """The table of a month. `state` is the rest of the page's address; `is_open` whether its cells can be changed.
+    """The table of a month as `month_bytes` makes it, to be put into a fragment."""
+    return mark_safe(month_bytes(opened, schedules, grid, first, state, is_open=is_open).decode())  # noqa: S308
+
+
+def month_bytes(
+    opened: Opened, schedules: Sequence[Schedule], grid: Month, first: date, state: str, *, is_open: bool
+) -> bytes:
+    """The table of a month, as it is sent. `state` is the rest of the page's address; `is_open` whether its cells can
+    be changed.
 
     That is what the page changes: the first of the versions, on its own days.
     """

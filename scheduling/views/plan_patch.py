@@ -92,13 +92,14 @@ def _parts(opened: Opened, schedule: Schedule, page: YearPage, known: Year | Non
 
 
 def _table(opened: Opened, schedule: Schedule, state: str) -> str:
-    return year_table(
+    table = year_table(
         read_year(opened.program, schedule, _wanted(opened, state)),
         label=f"Rotation plan {schedule.academic_year}",
         stamp=stamp(opened.program, [schedule], opened.now),
         shows_kinds=True,
         state=state,
     )
+    return table.decode()
 
 
 def _wanted(opened: Opened, state: str) -> Wanted:

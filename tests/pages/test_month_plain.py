@@ -66,7 +66,7 @@ def test_the_table_is_that_of_a_plain_template(busy: Wards, *, sees_all: bool) -
             state=state,
             open_days=opened,
         )
-        assertHTMLEqual(table, plain(busy, month, state, opened, kinds=sees_all))
+        assertHTMLEqual(table.decode(), plain(busy, month, state, opened, kinds=sees_all))
         Assignment.objects.filter(person=busy.people[3], block__date=date(2026, 11, 10)).delete()
 
 

@@ -338,7 +338,7 @@ def test_ones_own_month_is_of_ones_own_program(wards: Wards, colleague: Client) 
 def test_a_post_is_never_answered_from_what_is_kept(owner: Client) -> None:
     owner.get(MONTH)
     with counts():
-        assert owner.post(MONTH).status_code == 200
+        assert owner.post(MONTH).status_code == 405
 
 
 def test_problems_that_are_not_known_yet_are_not_kept(wards: Wards, owner: Client) -> None:
