@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,7 +8,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from people.access import enter
-from people.listed import asked_of, body, found
+from people.listed import body, fields_of, found, wanted_by
 from people.navigation import frame
 from people.pages import cached_page
 from people.requests import signed_in_user
@@ -23,16 +25,20 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     program = entered.program
     if not entered.is_scheduler:
         raise Http404(f"{program} is not yours to schedule.")
-    asked = asked_of(request.GET.dict(), program.pk)
-    sort = request.GET.get("sort", "")
-    page = Paginator(found(program.pk, asked.wanted, sort), PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.dict()
+    wanted, sort = wanted_by(query), query.get("sort", "")
+    listed = found(program.pk, wanted, sort)
+    page = Paginator(listed.rows, PAGE_SIZE).get_page(query.get("page"))
+    number = (page.number, page.paginator.num_pages, page.paginator.count)
     context = {
         **frame(user, program, "people", entered),
-        "asked": asked,
+        # All that is shown around the rows.
+        "around": (program.pk, program.name, program.slug, request.META.get("QUERY_STRING", ""), listed.levels, number),
+        "fields": partial(fields_of, query, listed.levels),
         "page": page,
         "rows": body(program.pk, list(page), timezone.localdate(timezone=program.zone)),
-        "columns": _columns(sort),
-        "is_filtered": any(asked.wanted.values()),
+        "columns": partial(_columns, sort),
+        "is_filtered": any(wanted.values()),
     }
     return render(request, "people/people.html", context)
 

@@ -16,6 +16,7 @@ from tests.pages.conftest import sign_in
 
 HOME = "/p/internal-medicine/"
 SCHEDULERS = ["", "people/", "month/2026-11/", "year/", "requests/", "on-call/", "setup/", "schedules/"]
+LISTS = ["?sort=-level&name=Res", "?level=0", "?name=Nobody", "?type=resident&page=1"]
 OWN = ["/my/", "/notices/", "/notices/choices/", "/password/", f"{HOME}month/2026-11/", f"{HOME}requests/"]
 
 
@@ -43,7 +44,7 @@ def everybody(wards, owner, colleague, stranger):
         make_program(f"Program {number:02}")
     addresses = [HOME + each for each in SCHEDULERS]
     return [
-        (owner, [*addresses, "/my/", "/notices/", "/nowhere/"]),
+        (owner, [*addresses, *(f"{HOME}people/{each}" for each in LISTS), "/my/", "/notices/", "/nowhere/"]),
         (colleague, [*OWN, HOME]),
         (sign_in(wards.people[1].user), [HOME, "/my/", "/notices/"]),
         (sign_in(admin), [HOME, "/", "/notices/"]),

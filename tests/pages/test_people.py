@@ -5,7 +5,7 @@ import re
 import pytest
 
 from people.models import Person
-from tests.factories import make_person
+from tests.factories import make_person, make_program
 
 PAGE = "/p/internal-medicine/people/"
 
@@ -83,3 +83,19 @@ def test_what_stands_in_a_row_is_escaped(wards, owner, read):
     row = next(row for row in read(owner, PAGE).split("<tr>") if "mailto:&quot;a&quot;@b.org" in row)
     assert row.count("&lt;b&gt;&quot;&amp;") == 6
     assert "<b>" not in row
+
+
+@pytest.mark.parametrize("asked", ["", "?type=faculty", "?name=Nobody", "?level=2&sort=-cohort"])
+def test_all_levels_can_be_asked_for(asked, wards, teacher, owner, read):
+    """Also those of people who are not listed, such as who has left."""
+    make_person(wards.program, "Gone", 7, is_active=False)
+    make_person(make_program("Surgery"), "Elsewhere", 5)
+    options = re.findall(
+        r'<option value="(\w*)"', read(owner, PAGE + asked).split('name="level"')[1].split("</select>")[0]
+    )
+    assert options == ["", "1", "2", "3", "7"]
+
+
+def test_nobody_has_a_level(wards, owner, read):
+    wards.program.people.update(pgy_level=None, type="faculty")
+    assert read(owner, PAGE).split('name="level"')[1].split("</select>")[0].count("<option") == 1

@@ -20,7 +20,7 @@ SCHEDULERS = {
     "year/": 21 + DIGESTS + STAMP,
     "month/2026-11/": 19 + DIGESTS + STAMP,
     "day/2026-11-03/": 20 + STAMP,
-    "people/": 7,
+    "people/": 6,
     "schedules/": 10,
     "schedules/1/": 19 + STAMP,
     "on-call/": 19,
