@@ -243,6 +243,8 @@ def _bare(facts: Facts, person: Person, plan: Plan, first: date, last: date) -> 
 def _supervised(facts: Facts) -> frozenset[str]:
     """The rotations for which faculty are rostered anywhere in the schedule."""
     faculty = [person.pk for person in facts.people if person.type == Person.Type.FACULTY]
+    if not faculty:
+        return frozenset()
     return frozenset(facts.rotations[key].code for (key,) in _rotations_of(facts.schedule.pk, faculty))
 
 
