@@ -29,7 +29,6 @@ class Programs:
     redis: Path
     prometheus: Path
     promtool: Path
-    initdb: Path
     postgres: Path
 
 
@@ -51,7 +50,6 @@ def programs() -> Programs:
         redis=required("redis-server"),
         prometheus=required("prometheus"),
         promtool=required("promtool"),
-        initdb=postgresql() / "initdb",
         postgres=postgresql() / "postgres",
     )
 
@@ -76,11 +74,17 @@ def required(program: str) -> Path:
 
 def postgresql() -> Path:
     """The folder of the newest PostgreSQL's own programs; an empty path if there is none."""
-    packaged = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
-    if packaged:
-        return max(packaged, key=lambda path: int(path.parent.name))
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else Path()
+    return next(iter(installations()), Path())
+
+
+def installations() -> list[Path]:
+    """The folders of PostgreSQL's server programs on this machine, newest first."""
+    packaged = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    there = sorted(packaged, key=lambda path: int(path.parent.parent.name), reverse=True)
+    on_path = shutil.which("postgres")
+    if on_path:
+        there.append(Path(on_path).resolve())
+    return list(dict.fromkeys(path.parent for path in there if (path.parent / "initdb").exists()))
 
 
 def install(packages: list[str]) -> None:

@@ -1,20 +1,18 @@
 """nginx, PgBouncer, PostgreSQL, Redis and Prometheus, each with its file of deploy/ and what this machine adds."""
 
-import subprocess
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from signal import SIGINT, SIGQUIT, SIGTERM, Signals
 
 import psycopg
 import redis
 
+from deploy.stack.clusters import USER, make_cluster
 from deploy.stack.home import Home
-from deploy.stack.processes import Process, group, unprivileged_user
-from deploy.stack.programs import Programs, StackError
+from deploy.stack.processes import Process, unprivileged_user
+from deploy.stack.programs import Programs
 from deploy.stack.site import answers
 
-USER = "scheduler"
 SITES = ("site1", "site2")
 WORKERS = ("worker1", "worker2", "inquiries")
 
@@ -36,7 +34,8 @@ def postgresql(home: Home, programs: Programs, size: str, options: dict[str, str
     """A cluster in data/, made if it is not there; options as for postgres -c. SIGINT ends sessions, then itself."""
     data = home.folder / "data"
     if not (data / "PG_VERSION").exists():
-        make_cluster(home, programs.initdb, data)
+        password = ("-A", "scram-sha-256", "--pwfile", str(home.folder / "db-password"))
+        make_cluster(programs.postgres.parent, data, unprivileged_user(), *password)
     config = home.copy(f"postgresql/{size}.conf")
     listen = {
         "config_file": str(config),
@@ -47,24 +46,6 @@ def postgresql(home: Home, programs: Programs, size: str, options: dict[str, str
     said = [word for name, value in (listen | options).items() for word in ("-c", f"{name}={value}")]
     command = [str(programs.postgres), "-D", str(data), *said]
     return server(home, "postgresql", command, partial(accepts, home, "postgresql"), SIGINT)
-
-
-def make_cluster(home: Home, initdb: Path, data: Path) -> None:
-    """Raises StackError with what initdb said last."""
-    options = ["-U", USER, "-A", "scram-sha-256", "--pwfile", str(home.folder / "db-password")]
-    user = unprivileged_user()
-    made = subprocess.run(
-        [str(initdb), "-D", str(data), *options, "-E", "UTF8", "--locale=C"],
-        cwd=home.folder,
-        user=user,
-        group=group(user),
-        extra_groups=None if user is None else [],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        raise StackError(f"{initdb} failed: {made.stderr.strip().splitlines()[-1]}")
 
 
 def make_database(home: Home) -> None:

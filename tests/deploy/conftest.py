@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from deploy.stack.processes import group
 from tests.deploy.files import DEPLOY
-from tests.services import first_group, running
+from tests.services import running
 from tests.services.postgres import (
+    OPEN,
     SPEED,
     USER,
     accepts_connections,
-    machine_installations,
+    installations,
     make_cluster,
     reachable,
     unprivileged_user,
@@ -58,7 +60,7 @@ def cluster() -> Iterator[Cluster]:
         home = Path(name)
         home.chmod(0o755)  # so that clients, too, get at the socket
         if user:
-            shutil.chown(home, user, first_group(user))
-        binaries = reachable([*machine_installations(), wheel_installation()][0], home, user or "")
-        make_cluster(binaries, home / "data", user)
+            shutil.chown(home, user, group(user))
+        binaries = reachable([*installations(), wheel_installation()][0], home, user or "")
+        make_cluster(binaries, home / "data", user, *OPEN)
         yield Cluster(home, binaries, user)

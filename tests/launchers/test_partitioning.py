@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.services.postgres import cluster, connect, machine_installations, wheel_installation
+from tests.services.postgres import cluster, connect, installations, wheel_installation
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_assignments_by_year_there_in_use_and_back_again():
-    with cluster([*machine_installations(), wheel_installation()][0]) as socket:
+    with cluster([*installations(), wheel_installation()][0]) as socket:
         with connect(socket) as connection:
             connection.execute("CREATE DATABASE scheduler")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DB": "postgresql", "DB_HOST": str(socket)}

@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.services import first_group, running
+from deploy.stack.processes import group
+from tests.services import running
 from tests.services.postgres import (
     SPEED,
     USER,
     accepts_connections,
     cluster,
     connect,
-    machine_installations,
+    installations,
     reachable,
     unprivileged_user,
     wheel_installation,
@@ -32,12 +33,10 @@ def follower(binaries: Path, primary: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="test-replica-") as name:
         home = Path(name)
         if user:
-            shutil.chown(home, user, first_group(user))
+            shutil.chown(home, user, group(user))
             binaries = reachable(binaries, home, user)
         copy = ["-h", str(primary), "-U", USER, "-D", str(home / "data"), "-R", "--checkpoint=fast", "--no-sync"]
-        subprocess.run(
-            [str(binaries / "pg_basebackup"), *copy], cwd=home, user=user, group=first_group(user), check=True
-        )
+        subprocess.run([str(binaries / "pg_basebackup"), *copy], cwd=home, user=user, group=group(user), check=True)
         server = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", name, "-c", "listen_addresses="]
         with running([*server, *SPEED], home / "log", lambda: accepts_connections(home), user=user):
             yield home
@@ -63,7 +62,7 @@ def pages(primary: Path, replica: Path, when: str) -> None:
 
 
 def test_heavy_pages_come_from_a_replica_that_is_not_behind():
-    binaries = [*machine_installations(), wheel_installation()][0]
+    binaries = [*installations(), wheel_installation()][0]
     with cluster(binaries) as primary:
         with connect(primary) as connection:
             connection.execute("CREATE DATABASE scheduler")

