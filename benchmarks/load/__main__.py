@@ -158,6 +158,7 @@ def main() -> int:
     url = chosen.url.rstrip("/")
     coordinator = Coordinator(url)
     lines, run = play(url, chosen.seconds, coordinator)
+    print(f"\n{table(lines)}\n")
     if coordinator.is_running(run):
         coordinator.send(f"{run}cancel/", {})
     until(lambda: not coordinator.is_running(run), 240, "The generation does not end.")
@@ -165,7 +166,7 @@ def main() -> int:
     coordinator.open(month)
     throughput = by_wrk(url + month, coordinator.cookies)
     found = verdicts(lines, throughput)
-    print(f"\n{table(lines)}\n\n{summary(found)}")
+    print(summary(found))
     if throughput is None:
         print("Throughput was not measured: there is no wrk here.")
     return 0 if all(each.met for each in found) else 1

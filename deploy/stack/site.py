@@ -35,9 +35,10 @@ POLITELY = '(echo "$0" > /proc/self/autogroup) 2> /dev/null; exec nice -n "$0" "
 
 
 def worker(home: Home, name: str) -> Process:
-    """A generation takes a core for minutes: it gets what pages leave over; inquiries are waited for. No limit on their
-    statements (pgbouncer-start)."""
-    queue, nice = ("inquiries", 5) if name == "inquiries" else ("default", 19)
+    """A generation takes a core for minutes: pages come first, yet it gets a tenth of a busy core, since a worker that
+    says nothing for long is taken for dead. Inquiries are waited for. No limit on their statements (pgbouncer-start).
+    """
+    queue, nice = ("inquiries", 5) if name == "inquiries" else ("default", 10)
     options = ["ox_worker", "--queues", queue, "--interval", "0.5", "-v0"]
     command = ["/bin/sh", "-c", POLITELY, str(nice), sys.executable, str(ROOT / "manage.py"), *options]
     return ours(
