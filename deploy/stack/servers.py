@@ -8,7 +8,7 @@ import psycopg
 import redis
 
 from deploy.stack.clusters import USER, make_cluster
-from deploy.stack.home import Home
+from deploy.stack.home import DEPLOY, Home
 from deploy.stack.processes import Process, unprivileged_user
 from deploy.stack.programs import Programs
 from deploy.stack.site import answers
@@ -49,10 +49,12 @@ def postgresql(home: Home, programs: Programs, size: str, options: dict[str, str
 
 
 def make_database(home: Home) -> None:
-    """The site's database, unless it is there."""
+    """The site's database with PostgreSQL's own parts that maintenance.sh asks, unless they are there."""
     with connect(home, "postgresql", "postgres") as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [USER]).fetchone():
             connection.execute(f"CREATE DATABASE {USER}")
+    with connect(home, "postgresql") as connection:
+        connection.execute((DEPLOY / "postgresql" / "extensions.sql").read_text())
 
 
 def connect(home: Home, part: str, database: str = USER) -> psycopg.Connection:
