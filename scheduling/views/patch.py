@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.html import escape
 
+from people.masking import token
 from scheduling.models import Edit, Schedule
 from scheduling.services.cells import Cell, cell_of
 from scheduling.services.edit import titles_to_turn
@@ -76,18 +76,24 @@ def said_html(said: str) -> str:
 def turns_html(request: HttpRequest, opened: Opened, schedule: Schedule, page: Page, titles: tuple[str, str]) -> str:
     """Undo and redo, by what they are called now: the forms of scheduling/turns.html, at a tenth of a template's
     time."""
-    slug = opened.program.slug
-    here = escape(reverse("month", args=[slug, page.month]) + page.state)
-    token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(request)}">'
+    month, undo, redo = _addresses(opened.program.slug, page.month, schedule.number)
+    here = escape(month + page.state)
+    hidden = f'<input type="hidden" name="csrfmiddlewaretoken" value="{token(request)}">'
     forms = "\n".join(
-        f'<form method="post" action="{reverse(verb, args=[slug, schedule.number])}">{token}'
+        f'<form method="post" action="{address}">{hidden}'
         f'<input type="hidden" name="next" value="{here}"><button title="{label}: {escape(title)}">{label}'
         f'<span class="vh">: {escape(title)}</span></button></form>'
         if title
         else ""
-        for verb, label, title in zip(("undo", "redo"), ("Undo", "Redo"), titles, strict=True)
+        for address, label, title in zip((undo, redo), ("Undo", "Redo"), titles, strict=True)
     )
     return f'<div hx-swap-oob="innerHTML:#turns">{forms}\n</div>'
+
+
+@lru_cache(maxsize=1024)
+def _addresses(slug: str, month: date, number: int) -> tuple[str, str, str]:
+    """Of the month's page, and of undo and redo in a version."""
+    return reverse("month", args=[slug, month]), *(reverse(verb, args=[slug, number]) for verb in ("undo", "redo"))
 
 
 def in_place(cell: str, row: str, column: int) -> str:
