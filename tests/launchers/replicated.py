@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from people.models import Person, User
 from scheduler_site import replica
 from scheduling.models import Assignment
+from scheduling.services.drafts import new_draft
 from tests.factories import make_user, make_wards
 
 ASKED = ("SELECT pg_is_in_recovery()", "SELECT 1")
@@ -56,6 +57,8 @@ def up(client: Client, said: Said, user: User) -> None:
     proof, month = "/p/internal-medicine/schedules/1/proof/", "/p/internal-medicine/month/2026-11/"
     _, read = page(client, proof)
     assert (read > 10, said.take()) == (True, [])
+    html, read = page(client, "/p/internal-medicine/schedules/2/compare/1/")
+    assert (read > 5, "Draft 2" in html, said.take()) == (True, True, [])
     assert page(client, month)[1] == 0
     person = Person.objects.order_by("pk")[0]
     assert person._state.db == "default"
@@ -103,8 +106,9 @@ def main(when: str) -> None:
     log.addHandler(said)
     if when == "up":
         call_command("migrate", verbosity=0)
-        program = make_wards().program
-        make_user("coordinator", User.Role.COORDINATOR, programs=(program,))
+        wards = make_wards()
+        make_user("coordinator", User.Role.COORDINATOR, programs=(wards.program,))
+        new_draft(academic_year=wards.schedule.academic_year, user=None, based_on=wards.schedule)
     user = User.objects.get(username="coordinator")
     client = Client()
     client.force_login(user)
