@@ -6,8 +6,9 @@ roster.
 
 "Uncached" means that no page and no piece of one is in Redis: they are forgotten before each request. What a process
 keeps in its own memory stays, as in a server that has run for a while: the cells and the HTML of rows by what is in
-them, the catalog by its columns. All of it is read from the database each time. The clock is the processor's; batches
-of the page and of the bare view take turns, and the figure is the ratio of their medians.
+them, the catalog by its columns, a program's set-up by a digest of its rows. Plan and roster are read each time. The
+clock is the processor's; batches of the page and of the bare view take turns, and the figure is the ratio of their
+medians.
 
 `python -m benchmarks pages` measures all rows, `python -m benchmarks pages-month` those whose names begin so. With
 BENCH_PROFILE=1 each row prints where its time goes. The rows run in a process of their own, since the other cases of

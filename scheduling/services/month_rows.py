@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from scheduling.models import Assignment, ShiftType
@@ -120,14 +121,20 @@ def person_month(
         for day in dates_between(max(absence.first, days[0].date), min(absence.last, days[-1].date))
     }
     cells = [
-        Cell(tuple(by_day[day.date]))
+        _cell(tuple(by_day[day.date]))
         if day.date in by_day
-        else Cell(leave=away.get(day.date, ""), is_post_call=day.date in after_night and day.date not in away)
+        else _cell((), away.get(day.date, ""), day.date in after_night and day.date not in away)
         for day in days
     ]
     worked = {key: duty for key, duty in duties.items() if blocks[key].date >= days[0].date}
     there = sum(1 for day in days if row.first <= day.date <= row.last and day.date not in away)
     return PersonMonth(row, cells, _tally(worked, blocks, there), counting(worked, leave, days[0].date, blocks))
+
+
+@lru_cache(maxsize=8192)
+def _cell(duties: tuple[Duty, ...], leave: str = "", is_post_call: bool = False) -> Cell:
+    """The same object for cells that say the same: a month has few different ones, and months are kept."""
+    return Cell(duties, leave, is_post_call)
 
 
 def _leads_to_post_call(block: Shift) -> bool:

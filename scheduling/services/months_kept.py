@@ -15,7 +15,9 @@ from scheduling.services.digests import said
 from scheduling.services.facts_kept import digest_of
 from scheduling.services.month_grid import Month, read_month
 
-_kept: Kept[Month] = Kept(256)  # months; some 0.1 MB each for 60 people
+# Months; 0.3 MB each for 60 people, 40 MB for all. People look at this month and the next: that is room for both of
+# more than 40 programs.
+_kept: Kept[Month] = Kept(128)
 
 
 def month_of(program: Program, schedules: Sequence[Schedule], first: date, last: date) -> Month:
