@@ -43,6 +43,15 @@ def test_nothing_may_write_to_its_image_or_become_more_than_it_is(file):
         assert (name, each["security_opt"]) == (name, ["no-new-privileges:true"])
 
 
+def test_what_may_be_written_in_memory_is_the_same_in_both():
+    """Compose calls it tmpfs, which Swarm passes over without a word: there it has to be a mount."""
+    for name, each in services(STACK):
+        mounts = [mount for mount in each.get("volumes", []) if isinstance(mount, dict) and mount["type"] == "tmpfs"]
+        in_compose = {path.partition(":")[0] for path in COMPOSE["services"][name].get("tmpfs", [])}
+        assert (name, {mount["target"] for mount in mounts} - {"/dev/shm"}) == (name, in_compose)  # noqa: S108
+        assert "tmpfs" not in each, name
+
+
 @BOTH
 def test_no_log_grows_without_end(file):
     for name, each in services(file):
