@@ -110,7 +110,7 @@ def person_month(
 ) -> PersonMonth:
     by_day: dict[date, list[Duty]] = defaultdict(list)
     after_night: set[date] = set()
-    for key, duty in sorted(duties.items(), key=lambda item: blocks[item[0]].starts_at):
+    for key, duty in sorted(duties.items(), key=lambda item: (blocks[item[0]].starts_at, item[1].shift_type)):
         block = blocks[key]
         by_day[block.date].append(duty)
         if _leads_to_post_call(block):
