@@ -93,7 +93,8 @@ def turns_html(request: HttpRequest, opened: Opened, schedule: Schedule, page: P
 @lru_cache(maxsize=1024)
 def _addresses(slug: str, month: date, number: int) -> tuple[str, str, str]:
     """Of the month's page, and of undo and redo in a version."""
-    return reverse("month", args=[slug, month]), *(reverse(verb, args=[slug, number]) for verb in ("undo", "redo"))
+    version = [slug, number]
+    return reverse("month", args=[slug, month]), reverse("undo", args=version), reverse("redo", args=version)
 
 
 def in_place(cell: str, row: str, column: int) -> str:
