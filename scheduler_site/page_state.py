@@ -8,7 +8,7 @@ What is of no program, such as accounts, has entries without one, which are summ
 written behind the services' backs, as by manage.py shell: for as long as `people.pages.KEPT` says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -17,7 +17,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils.crypto import constant_time_compare
 
@@ -82,13 +83,10 @@ def read_state(session: SessionBase, slug: str | None, *, jobs: bool) -> State |
     key = guess or session.get(SESSION_KEY)
     if not key:
         return None
-    connection = connections[_alias()]
-    with connection.cursor() as cursor:
-        along = [session.session_key, now()] if guess else []
-        asked = [*([] if slug is None else [slug]), *along, key]
-        statement = _statement(connection.vendor, is_own=slug is None, jobs=jobs, along=bool(guess))
-        cursor.execute(statement, asked)
-        row = cursor.fetchone()
+    along = [session.session_key, now()] if guess else []
+    asked = [*([] if slug is None else [slug]), *along, key]
+    alias = _alias()
+    row = _row(alias, _statement(connections[alias].vendor, is_own=slug is None, jobs=jobs, along=bool(guess)), asked)
     if row is None:
         return None
     if guess:
@@ -106,14 +104,34 @@ def read_account(session: SessionBase) -> User | None:
     key = guessed(session)
     if not key:
         return None
-    alias = _alias()
-    with connections[alias].cursor() as cursor:
-        cursor.execute(_account_statement(), [session.session_key, now(), key])
-        row = cursor.fetchone()
+    row = _row(_alias(), _account_statement(), [session.session_key, now(), key])
     if row is None:
         return None
     take(session, row[-1])
     return _user(row[:-1]) if _is_theirs(session, key, row[:-1]) else None
+
+
+def _row(alias: str, statement: str, asked: Sequence[Any]) -> tuple[Any, ...] | None:
+    """What the statement finds. It is a request's first, so it is also what tries whether a connection that was kept
+    still holds, instead of a statement of Django's that does nothing else; one that is gone is made anew."""
+    connection = connections[alias]
+    is_first = not connection.in_atomic_block
+    if is_first:
+        connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _first(connection, statement, asked)
+    except (InterfaceError, OperationalError):
+        if not is_first or connection.connection is None or connection.is_usable():
+            raise
+        connection.close()
+        return _first(connection, statement, asked)
+
+
+def _first(connection: BaseDatabaseWrapper, statement: str, asked: Sequence[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 @cache
@@ -160,7 +178,7 @@ def _converted(converter: Callable[..., Any], column: Any, alias: str, value: An
 
 def _state(account: tuple[Any, ...], row: tuple[Any, ...]) -> State:
     program, zone, person, of_program, is_chief, is_active, coordinates = row[:7]
-    frame, (*written, working, asked) = row[7:10], row[10:]
+    frame, (*written, working, asked) = row[7:9], row[9:]
     return State(
         account=account,
         zone=zone,
@@ -182,7 +200,7 @@ def _statement(vendor: str, *, is_own: bool, jobs: bool, along: bool) -> str:
     return f"""
         SELECT {columns}, p.id, p.time_zone, me.id, me.program_id, me.is_chief, me.is_active,
             p.id IN ({coordinated}),
-            (SELECT count(*) {unread}), (SELECT CAST(sum(n.id) AS bigint) {unread}),
+            (SELECT count(*) || ' ' || sum(n.id) {unread}),
             (SELECT {JOINED[vendor]} FROM (
                 SELECT o.name, o.slug FROM {_table(Program)} o
                 WHERE u.role = '{User.Role.ADMIN.value}' OR o.id = me.program_id OR o.id IN ({coordinated})
