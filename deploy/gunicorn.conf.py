@@ -8,7 +8,7 @@ environment; `--bind` says where it listens.
     FORWARDED_ALLOW_IPS  the proxies whose X-Forwarded-Proto is believed (127.0.0.1,::1), by commas; gunicorn reads it.
     PROMETHEUS_MULTIPROC_DIR  a folder of this gunicorn alone, where its processes keep what /metrics adds up.
 
-Each process has WEB_THREADS connections to the database at most: see pgbouncer.ini for the sum.
+Each process has WEB_THREADS connections to the database at most, and one for its probes: see pgbouncer.ini for the sum.
 """
 
 import json

@@ -26,15 +26,18 @@ class DatabaseState:
 
 
 def look_at_database() -> DatabaseState:
+    """Keeps its connection where the site's threads do (CONN_MAX_AGE), and tries it first, as they do."""
+    connection.close_if_unusable_or_obsolete()
     try:
         unapplied = unapplied_migrations()
         if unapplied:
             return DatabaseState(answers=True, unapplied=unapplied)
         return DatabaseState(answers=True, queues=tuple(read_queues()), failed_runs=failed_runs())
     except Error:
+        connection.close()
         return DatabaseState(answers=False)
     finally:
-        connection.close()
+        connection.close_if_unusable_or_obsolete()
 
 
 def look_at_cache() -> bool:

@@ -3,13 +3,15 @@
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 
 
 class Watched[T]:
     """What `look` gives, at most `fresh` seconds old; None where it has not given anything within `patience` seconds.
 
     It looks in a thread of its own, one at a time: probes that come often cost one look, and one that hangs is not
-    joined by others. `look` raises nothing, and leaves no connection open.
+    joined by others. The thread stays, and with it what `look` keeps for its next time: a connection to the database
+    takes longer to make than all that is asked by it. `look` raises nothing.
     """
 
     def __init__(self, look: Callable[[], T], *, fresh: float = 2.0, patience: float = 2.0) -> None:
@@ -19,6 +21,8 @@ class Watched[T]:
         self._lock = threading.Lock()
         self._seen: tuple[float, T] | None = None
         self._done: threading.Event | None = None
+        self._asked: SimpleQueue[threading.Event] = SimpleQueue()
+        self._thread: threading.Thread | None = None
 
     def get(self) -> T | None:
         value = self._current()
@@ -32,7 +36,10 @@ class Watched[T]:
         with self._lock:
             if self._done is None:
                 self._done = threading.Event()
-                threading.Thread(target=self._run, args=(self._done,), name="look", daemon=True).start()
+                self._asked.put(self._done)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="look", daemon=True)
+                self._thread.start()
             return self._done
 
     def forget(self) -> None:
@@ -43,11 +50,13 @@ class Watched[T]:
         seen = self._seen
         return seen[1] if seen is not None and time.monotonic() - seen[0] < self._fresh else None
 
-    def _run(self, done: threading.Event) -> None:
-        try:
-            value = self._look()
-            self._seen = (time.monotonic(), value)
-        finally:
-            with self._lock:
-                self._done = None
-            done.set()
+    def _run(self) -> None:
+        while True:
+            done = self._asked.get()
+            try:
+                value = self._look()
+                self._seen = (time.monotonic(), value)
+            finally:
+                with self._lock:
+                    self._done = None
+                done.set()
