@@ -35,16 +35,6 @@ def enter(user: User, slug: str) -> Entered:
     raise Http404("There is no such program, or it is not yours to see.")
 
 
-def enter_own(user: User) -> Entered | None:
-    """The program that a user is a person of, if any (1 query; more for those who may coordinate it)."""
-    person = person_of(user)
-    if person is None:
-        return None
-    is_chief = person.is_chief and person.is_active
-    may_coordinate = user.role in {User.Role.ADMIN, User.Role.COORDINATOR}
-    return Entered(person.program, person, is_chief or (may_coordinate and can_schedule(user, person.program)))
-
-
 @prepared
 def _program(slug: str, user: int) -> QuerySet[Any, Any]:
     coordinates = User.programs.through.objects.filter(user=user, program=OuterRef("pk"))

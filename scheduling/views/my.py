@@ -1,23 +1,19 @@
 """One's own schedule."""
 
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from people.access import enter_own
 from people.kept import Kept
 from people.navigation import frame
 from people.pages import cached_page
-from people.prepared import columns, instance, prepared
 from people.requests import signed_in_user
-from scheduling.models import Schedule
-from scheduling.services.my_month import STARTS, Mine, ahead_of, entries_of, next_turns, read_mine, share_of
+from scheduling.services.my_month import DAY, STARTS, Mine, ahead_of, entries_of, next_turns, read_mine, share_of
+from scheduling.services.my_own import read_own
 from scheduling.views.agenda_html import agenda_html
 from scheduling.views.grids import next_month, previous_month
 from scheduling.views.months import end_of_month
@@ -29,23 +25,24 @@ _SHOWN = Kept[SafeString](512)  # some 12 kB each
 def my_month(request: HttpRequest, month: date | None = None) -> HttpResponse:
     """A month of what one works oneself, from what is published; this month if none is named."""
     user = signed_in_user(request)
-    entered = enter_own(user)
-    if entered is None:
+    here = timezone.now().date()  # in whatever zone the program is, it is this day, the one before or the one after
+    asked = (month, end_of_month(month)) if month else ((here - DAY).replace(day=1), end_of_month(here + DAY))
+    own = read_own(user, *asked)
+    if own is None:
         return render(request, "scheduling/my_nothing.html", frame(user, None, "my"))
-    person, program = entered.person, entered.program
-    assert person is not None
+    person, program = own.person, own.entered.program
     timezone.activate(program.zone)
     now = timezone.localtime()
     today = now.date()
     first = month or today.replace(day=1)
     last = end_of_month(first)
-    schedules = [instance(Schedule, row) for row in _published(program.pk, first, last)]
+    schedules = [each for each in own.schedules if each.start_date <= last and each.end_date >= first]
     mine = read_mine(person, schedules, first, last, today=today if first <= today <= last else None)
     ahead = [(row, row[STARTS] <= now) for row in ahead_of(mine, now)]
     # All that is shown: of the time it is which blocks are over, and which have begun.
     decides = (program.slug, program.time_zone, person.pgy_level, today, tuple(ahead), mine.decides)
     main = _SHOWN.of(decides, lambda: _main(mine, now))
-    context = {**frame(user, program, "my", entered), "month": first, "main": main}
+    context = {**frame(user, program, "my", own.entered, own.menu), "month": first, "main": main}
     return render(request, "scheduling/my_month.html", context)
 
 
@@ -73,9 +70,3 @@ def _main(mine: Mine, now: datetime) -> SafeString:
         "agenda": agenda_html(entries[len(over) :], today, program.slug),
     }
     return render_to_string("scheduling/my_days.html", context)
-
-
-@prepared
-def _published(program: int, first: date, last: date) -> QuerySet[Any, Any]:
-    rows = Schedule.objects.published().filter(program=program, start_date__lte=last, end_date__gte=first)
-    return rows.order_by("start_date").values_list(*columns(Schedule))

@@ -27,7 +27,7 @@ SCHEDULERS = {
 }
 # On PostgreSQL one's month asks whether the month that is kept still holds, and whether what it keeps is what it read.
 READERS = {
-    "/my/": 20 if IS_POSTGRESQL else 18,
+    "/my/": 18 if IS_POSTGRESQL else 16,
     f"{HOME}month/2026-11/": 8 if IS_POSTGRESQL else 17,  # the set-up is kept
     f"{HOME}year/": 8 if IS_POSTGRESQL else 19,
 }
