@@ -36,6 +36,17 @@ class Insert:
                 keys += [key for (key,) in cursor.fetchall()]
         return keys
 
+    def part(self, row: Sequence[Any], **in_place: str) -> tuple[str, list[Any]]:
+        """The INSERT of one row as a part of a statement of PostgreSQL, which returns the row's key, and its values.
+
+        `in_place` of the values of these names is SQL.
+        """
+        connection = connections[DEFAULT_DB_ALIAS]
+        given = list(zip(self._names, self._adapters, row, strict=True))
+        places = ", ".join(in_place.get(name, "%s") for name, _, _ in given)
+        values = [to(value, connection) for name, to, value in given if name not in in_place]
+        return f"{self._sql}({places}){self._returning}", values
+
     @cached_property
     def _fields(self) -> list[Any]:
         fields = {field.name: field for field in self._model._meta.concrete_fields if not field.primary_key}

@@ -280,12 +280,19 @@ class AuditLog(models.Model):
         return f"{self.action} {self.target}"
 
 
-_insert_log = Insert(AuditLog, "program", "user", "action", "target", "changes", "created_at")
+insert_log = Insert(AuditLog, "program", "user", "action", "target", "changes", "created_at")
 
 
 def record(
     *, user: User | None, action: str, target: models.Model, program: Program | None, changes: dict[str, Any]
 ) -> None:
     """Write one audit entry. Call it inside the transaction of what it records."""
+    insert_log([log_row(user=user, action=action, target=target, program=program, changes=changes)])
+
+
+def log_row(
+    *, user: User | None, action: str, target: models.Model, program: Program | None, changes: dict[str, Any]
+) -> tuple[Any, ...]:
+    """An audit entry of now, for `insert_log`."""
     of = f"{target._meta.verbose_name}:{target.pk}"
-    _insert_log([(program and program.pk, user and user.pk, action, of, changes, timezone.now())])
+    return program and program.pk, user and user.pk, action, of, changes, timezone.now()

@@ -5,7 +5,7 @@ another one after any write to them, by whomever and whatever, once it is seen. 
 is kept by a digest.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -60,13 +60,21 @@ class Asked(NamedTuple):
 
     def digest(self) -> str:
         """A digest of these rows, from the database that readers read (1 query); blank on SQLite (none)."""
-        connection = connections[alias_of(self.tables[0])]
-        if connection.vendor != "postgresql":
+        if connections[alias_of(self.tables[0])].vendor != "postgresql":
             return ""
+        return str(self.beside("NULL", {})[0])
+
+    def beside(self, columns: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The digest, and behind it these columns of SQL, by the same statement (1 query); `values` are theirs."""
+        connection = connections[alias_of(self.tables[0])]
+        digest, parameters = "SELECT ''", dict(values)
+        if connection.vendor == "postgresql":
+            digest = _statement(self.tables)
+            parameters |= {**self._asdict(), "tables": None, "years": list(self.years)}
         with connection.cursor() as cursor:
-            cursor.execute(_statement(self.tables), {**self._asdict(), "tables": None, "years": list(self.years)})
-            (digest,) = cursor.fetchone()
-        return str(digest)
+            cursor.execute(f"SELECT ({digest}), {columns}", parameters)
+            row: tuple[Any, ...] = cursor.fetchone()
+        return row
 
 
 @cache
@@ -78,13 +86,16 @@ def _statement(tables: Tables) -> str:
     return f"SELECT count(*) || ' ' || sum(hashtextextended(part || ' ' || xmin || ctid, 0)) FROM ({rows}) written"  # noqa: S608
 
 
-def kept_by[T](kept: Kept[T], asked: Asked, beside: Iterable[Hashable], make: Callable[[str], T]) -> T:
+def kept_by[T](
+    kept: Kept[T], asked: Asked, beside: Iterable[Hashable], make: Callable[[str], T], digest: str | None = None
+) -> T:
     """What is made of these rows, and is kept for as long as they are the same (1 query where it is kept).
 
     `beside` is all that it depends on beside them, as which objects were read before. `make` is told the digest. It is
-    kept only if that is the same afterwards: a row that came meanwhile and goes again would be there for ever.
+    kept only if that is the same afterwards: a row that came meanwhile and goes again would be there for ever. A
+    `digest` that was read a moment ago is not read again.
     """
-    digest = asked.digest()
+    digest = asked.digest() if digest is None else digest
     if not digest:
         return make(digest)
     key = (asked, digest, *beside)

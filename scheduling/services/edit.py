@@ -8,22 +8,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from people.inserting import Insert
-from people.models import User, record
+from people.models import User, log_row
 from people.prepared import prepared
-from scheduling.models import Edit, GenerationRun, Schedule
-from scheduling.services import versions
+from scheduling.models import Edit, Schedule
 from scheduling.services.carrying import carry
 from scheduling.services.cells import Cell, Key, PlanCell, PlanKey, State, cell_of
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.edit_words import places, sentences, title_of
-from scheduling.services.generate import active_run
+from scheduling.services.holding import hold
 from scheduling.services.lock_window import require_nobody_on_leave, require_reason
 from scheduling.services.marks import marks_of
+from scheduling.services.noting import note
 from scheduling.services.releasing import released
 from scheduling.services.sheet import Sheet
 from scheduling.services.telling import tell_people
@@ -76,12 +75,16 @@ def change_on(
     reason: str = "",
     action: str = "assignments changed",
     title: str = "",
+    has_undone: bool | None = None,
 ) -> Edit:
-    """`change`, on a sheet of all cells in question, with what placements among them release."""
+    """`change`, on a sheet of all cells in question, with what placements among them release.
+
+    `has_undone`: whether the user has undone something in the version that is held; None where nobody knows yet.
+    """
     schedule = sheet.schedule
     require_reason(sheet, reason)
     cells = [_cell(sheet, each) for each in wanted]
-    _forget_undone(schedule, user)
+    _forget_undone(schedule, user, has_undone)
     edit = Edit(
         schedule=schedule,
         user=user,
@@ -89,23 +92,16 @@ def change_on(
         reason=reason[:LONGEST_REASON],
         cells=[each.data() for each in cells],
     )
-    _write(sheet, cells, user=user, action=action, reason=reason)
-    edit.revision = schedule.revision
     edit.created_at = timezone.now()
-    whose = schedule.pk, user and user.pk
-    [edit.pk] = _insert_edit(
-        [(*whose, edit.title, edit.reason, edit.cells, edit.revision, edit.created_at, edit.undone_at)]
-    )
-    edit._state.adding, edit._state.db = False, DEFAULT_DB_ALIAS
+    _write(sheet, cells, user=user, action=action, reason=reason, edit=edit)
     return edit
 
 
-_insert_edit = Insert(Edit, "schedule", "user", "title", "reason", "cells", "revision", "created_at", "undone_at")
-
-
-def _forget_undone(schedule: Schedule, user: User | None) -> None:
+def _forget_undone(schedule: Schedule, user: User | None, has_undone: bool | None) -> None:
     """There is nothing to do again after something else."""
-    if user is None or _undone(schedule.pk, user.pk):
+    if has_undone is None:
+        has_undone = user is None or bool(_undone(schedule.pk, user.pk))
+    if has_undone:
         Edit.objects.filter(schedule=schedule, user=user, undone_at__isnull=False).delete()
 
 
@@ -176,33 +172,6 @@ def edits_of(schedule: Schedule, key: Key | PlanKey) -> list[Edit]:
     return [edit for edit in newest if any(cell_of(each).key == key for each in edit.cells)]
 
 
-def hold(schedule: Schedule) -> Schedule:
-    """The schedule as it is now, held until the transaction ends, with program and year.
-
-    Raises ValidationError where it cannot change.
-    """
-    found = _held(schedule.pk)
-    if not found:
-        raise Schedule.DoesNotExist(f"There is no schedule {schedule.pk} any more.")
-    schedule = versions.made(found[0])
-    if schedule.status == Schedule.Status.ARCHIVED:
-        raise ValidationError(f"{schedule} is archived: it stays as it was. Make a draft from it and change that.")
-    if _active_runs(schedule.pk) and active_run(schedule):
-        raise ValidationError(f"{schedule} is being generated: wait for that to end, or cancel it.")
-    return schedule
-
-
-@prepared
-def _held(schedule: int) -> QuerySet[Any, Any]:
-    locked = Schedule.objects.filter(pk=schedule).select_for_update(of=("self",), no_key=True)
-    return locked.order_by().values_list(*versions.COLUMNS)
-
-
-@prepared
-def _active_runs(schedule: int) -> QuerySet[Any, Any]:
-    return GenerationRun.objects.active().filter(schedule=schedule).order_by().values_list("pk")[:1]
-
-
 def _cell(sheet: Sheet, each: Change | PlanChange) -> Cell | PlanCell:
     """The change with all that is there. Raises Stale where that is not what it found."""
     before = sheet.state(each.key)
@@ -261,24 +230,35 @@ def _turn(schedule: Schedule, edit: Edit, cells: Sequence[Cell | PlanCell], user
     edit.revision = schedule.revision
 
 
-def _write(sheet: Sheet, cells: Sequence[Cell | PlanCell], *, user: User | None, action: str, reason: str) -> None:
+def _write(
+    sheet: Sheet,
+    cells: Sequence[Cell | PlanCell],
+    *,
+    user: User | None,
+    action: str,
+    reason: str,
+    edit: Edit | None = None,
+) -> None:
     schedule = sheet.schedule
-    put(sheet, cells, user=user, action=action, reason=reason)
+    put(sheet, cells, user=user, action=action, reason=reason, edit=edit)
     if schedule.status == Schedule.Status.PUBLISHED:
         for draft, same in carry(schedule, cells):
             put(draft, same, user=user, action=f"carried over from version {schedule.number}", reason=reason)
         tell_people(schedule, sentences(sheet, cells), reason=reason, places=places(sheet, cells))
 
 
-def put(sheet: Sheet, cells: Sequence[Cell | PlanCell], *, user: User | None, action: str, reason: str) -> None:
-    """Write the cells, count them in the revision, and record them."""
+def put(
+    sheet: Sheet,
+    cells: Sequence[Cell | PlanCell],
+    *,
+    user: User | None,
+    action: str,
+    reason: str,
+    edit: Edit | None = None,
+) -> None:
+    """Write the cells, count them in the revision, and record them; with the edit that they are, if it is a new one."""
     schedule = sheet.schedule
     sheet.put(cells)
-    schedule.bump()
-    record(
-        user=user,
-        action=action,
-        target=schedule,
-        program=schedule.program,
-        changes={"schedule": schedule.number, "reason": reason, "cells": [each.data() for each in cells]},
-    )
+    data = edit.cells if edit else [each.data() for each in cells]
+    changes = {"schedule": schedule.number, "reason": reason, "cells": data}
+    note(schedule, log_row(user=user, action=action, target=schedule, program=schedule.program, changes=changes), edit)

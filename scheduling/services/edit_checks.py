@@ -1,6 +1,6 @@
 """What the rules say of changes that somebody wants to make, and when a reason is asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduling.models import Schedule
@@ -8,6 +8,7 @@ from scheduling.rules import EditVerdicts, Rulebook, Verdict
 from scheduling.services import judging
 from scheduling.services.changes import Change
 from scheduling.services.facts import Facts
+from scheduling.services.holding import Placed
 from scheduling.services.judging import Judge
 from scheduling.services.lock_window import ReasonNeeded, locked_until
 from scheduling.services.month_held import Held
@@ -34,9 +35,15 @@ class Judged:
     advisories: Sequence[str]
 
 
-def judge_changes(facts: Facts, changes: Sequence[Change], book: Rulebook, held: Held | None = None) -> Judged:
+def judge_changes(
+    facts: Facts,
+    changes: Sequence[Change],
+    book: Rulebook,
+    held: Held | None = None,
+    placed_of: Callable[[Collection[int]], Placed | None] = lambda _people: None,
+) -> Judged:
     """What the rules say of these changes together; those of marks alone are not asked about. What is `held` is not
-    read again."""
+    read again, nor the plan of those whose rows are given."""
     moved = [each for each in changes if each.before != each.after]
     if not moved:
         return Judged({}, ())
@@ -44,15 +51,20 @@ def judge_changes(facts: Facts, changes: Sequence[Change], book: Rulebook, held:
     people = {each.person for each in moved}
     first, last = min(days), max(days)
     judge = judging.load(
-        facts.schedule, first, last, facts=facts, book=book, people=people, has_others=False, held=held
+        *(facts.schedule, first, last),
+        facts=facts,
+        book=book,
+        people=people,
+        has_others=False,
+        held=held,
+        placed=placed_of(people),
     )
     return judged_by(judge, moved)
 
 
 def judged_by(judge: Judge, moved: Iterable[Change]) -> Judged:
     """The same by a judge that is there already. Whoever is not active any more is no longer judged."""
-    active = {person.pk for person in judge.facts.people}
-    found = verdicts_on(judge, [each for each in moved if each.person in active])
+    found = verdicts_on(judge, [each for each in moved if each.person in judge.facts.by_key])
     broken = {person: newly_broken(verdicts) for person, verdicts in found.items()}
     advisories = [
         verdict.sentence for verdicts in found.values() for verdict in verdicts.brought if not verdict.is_violation

@@ -37,6 +37,8 @@ class Facts:
     rotations: Mapping[int, Rotation]
     shift_types: Mapping[int, ShiftType]
     holidays: frozenset[date]
+    # The people by key. A mapping, since each look at a row's key takes as long as a look-up by it.
+    by_key: Mapping[int, Person]
 
     @property
     def first(self) -> date:
@@ -130,4 +132,5 @@ def _read(schedule: Schedule, of_shift_types: Sequence[str], of_rotations: Seque
         rotations={rotation.pk: rotation for rotation in program.rotations.prefetch_related(*of_rotations)},
         shift_types={shift_type.pk: shift_type for shift_type in shift_types},
         holidays=frozenset(public_holidays(program, first, last)),
+        by_key={person.pk: person for person in people},
     )

@@ -42,14 +42,16 @@ class Known:
 _kept: Kept[Known] = Kept(64)  # schedules; some 0.3 MB each
 
 
-def known_of(schedule: Schedule) -> Known:
+def known_of(schedule: Schedule, digest: str | None = None) -> Known:
     """What an edit of a schedule rests on (1 query where it is kept), for one held with its program and year.
+
+    With the `digest` of a moment ago there is no query where it is kept.
 
     Raises ValidationError where the program's rule settings are wrong.
     """
     today = timezone.localdate(timezone=schedule.program.zone)  # who has left by today is read otherwise
     beside = schedule.pk, today, said(schedule.program), said(schedule.academic_year)
-    found = kept_by(_kept, _asked(schedule), beside, lambda digest: _read(schedule, digest))
+    found = kept_by(_kept, asked_of(schedule), beside, lambda read: _read(schedule, read), digest)
     return replace(found, facts=replace(found.facts, schedule=schedule))
 
 
@@ -62,9 +64,10 @@ def _read(schedule: Schedule, digest: str) -> Known:
 
 def digest_of(schedule: Schedule) -> str:
     """A digest of all rows that a schedule's facts are made of (1 query); blank on SQLite."""
-    return _asked(schedule).digest()
+    return asked_of(schedule).digest()
 
 
-def _asked(schedule: Schedule) -> Asked:
+def asked_of(schedule: Schedule) -> Asked:
+    """The rows that a schedule's facts are made of."""
     years = (schedule.academic_year_id,)
     return Asked(TABLES, schedule.program_id, years, schedule.start_date, schedule.end_date)

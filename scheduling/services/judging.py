@@ -25,6 +25,7 @@ from scheduling.services import facts as facts_
 from scheduling.services.changes import Change
 from scheduling.services.checking import Worked, book_of, duty_of, person_of, record_of
 from scheduling.services.facts import Facts
+from scheduling.services.holding import Placed
 from scheduling.services.judged_turns import DAY, Key, turns_near, turns_of
 from scheduling.services.month_held import Held
 from scheduling.services.roster_build import Plan, stored_plan
@@ -168,21 +169,22 @@ def load(
     has_others: bool = True,
     book: Rulebook | None = None,
     held: Held | None = None,
+    placed: Placed | None = None,
 ) -> Judge:
     """The judge of changes to a schedule from first to last day, read in a constant number of queries.
 
     Pass `facts` where they are loaded already, and the `book` of their program. With `only_brought` nothing is said
     of what changes resolve, which is quicker; with `people` only changes of these are judged, and of the others only
     the days near by are read: without `has_others`, where supervision is judged alone. What is `held` of these is not
-    read again.
+    read again, nor their rows of the plan where they are `placed`.
     Raises ValidationError where the program's rule settings are wrong.
     """
     facts = facts or facts_.load(schedule)
     book = book or book_of(facts)
-    plan = stored_plan(facts, people)
+    plan = stored_plan(facts, people, placed)
     near, plan_near = _near(facts, plan, first, last)
-    judged = [person for person in facts.people if people is None or person.pk in people]
-    bare = {person.pk: _bare(near, person, plan_near, first, last) for person in judged}
+    judged = [key for key in facts.by_key if people is None or key in people]
+    bare = {key: _bare(near, facts.by_key[key], plan_near, first, last) for key in judged}
     windows = [window for record in bare.values() for window in record.windows]
     since = min([first - RUN, *(window.first for window in windows)]) - NEAR
     until = max([last + RUN, *(window.last for window in windows)]) + NEAR
@@ -201,7 +203,7 @@ def load(
         until=until,
         turns=turns,
         only_brought=only_brought,
-        _people={person.pk: person for person in facts.people},
+        _people=facts.by_key,
         _rotations={rotation.code: rotation for rotation in facts.rotations.values()},
         _bare=bare,
     )

@@ -82,7 +82,7 @@ def _stage(known: Known, schedule: Schedule, key: Month) -> Stage:
         ground,
         days,
         {day.date: place for place, day in enumerate(days)},
-        {person.pk: person for person in known.facts.people},
+        known.facts.by_key,
         frozenset(pk for pk, shift in shift_types if shift.duty == ShiftType.Duty.BACKUP),
         {},
     )

@@ -74,8 +74,8 @@ def _refuse(facts: Facts, at: At[date], board: Board[date, DayHeld], *, is_marke
 
 def names_of(facts: Facts, people: Iterable[int]) -> dict[int, str]:
     """The names of these people, also of those who are not active any more."""
-    found = {person.pk: person.name for person in facts.people}
-    if missing := set(people) - set(found):
+    found = {key: person.name for key, person in facts.by_key.items()}
+    if missing := set(people) - found.keys():
         rows = Person.objects.filter(program=facts.schedule.program, pk__in=missing)
         found |= dict(rows.values_list("pk", "name"))
     return found

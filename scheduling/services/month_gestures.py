@@ -10,11 +10,12 @@ from django.db import transaction
 from people.models import User
 from scheduling.models import Edit, Schedule
 from scheduling.services.changes import Change
-from scheduling.services.edit import change_on, hold
+from scheduling.services.edit import change_on
 from scheduling.services.edit_checks import judge_changes, require_reason
 from scheduling.services.facts import Facts
 from scheduling.services.facts_kept import Known, known_of
 from scheduling.services.gestures import At, Board, Duties, Gesture
+from scheduling.services.holding import hold_to_change
 from scheduling.services.month_changes import changes_between, days_after, title_of
 from scheduling.services.month_freshness import codes_of, names_of, require_fresh
 from scheduling.services.month_held import Held, read_held
@@ -46,8 +47,8 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
     is nothing to do.
     """
     with transaction.atomic():
-        schedule = hold(schedule)
-        known = known_of(schedule)
+        schedule, beside = hold_to_change(schedule, user, {person for person, _ in gesture.named})
+        known = known_of(schedule, beside.digest)
         facts = known.facts
         held = _held(facts, gesture)
         board = _board(facts, gesture, held)
@@ -57,7 +58,7 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
         if not changes:
             raise ValidationError("It is so already: nothing was changed.")
         _require_possible(facts, changes)
-        judged = judge_changes(facts, changes, known.book, held)
+        judged = judge_changes(facts, changes, known.book, held, beside.placed_of)
         names = names_of(facts, {each.person for each in changes})
         if not gesture.reason:
             require_reason(schedule, changes, judged, names)
@@ -68,6 +69,7 @@ def perform(*, schedule: Schedule, user: User, gesture: Gesture[date, Duties]) -
             _overriding(changes, judged.broken, gesture.reason),
             reason=gesture.reason,
             title=title_of(gesture, names, *codes_of(facts), board.held),
+            has_undone=beside.has_undone,
         )
     return Done(edit, known, sheet.held, judged.advisories)
 
@@ -102,7 +104,7 @@ def _board(facts: Facts, gesture: Gesture[date, Duties], held: Held) -> Board[da
 def is_closed(facts: Facts, at: At[date]) -> bool:
     """Whether nothing is pushed to a day: leave, or before somebody comes, or after they leave."""
     person, day = at
-    found = next((each for each in facts.people if each.pk == person), None)
+    found = facts.by_key.get(person)
     if found is None or facts.employed(found, day, day) is None:
         return True
     return any(each.start_date <= day <= each.end_date for each in facts.absences.get(person, ()))
@@ -121,11 +123,10 @@ def _require_known(facts: Facts, named: Collection[At[date]]) -> None:
 
 def _require_possible(facts: Facts, changes: Iterable[Change]) -> None:
     """Raises ValidationError where somebody would work when they are not there, or something that is not."""
-    people = {person.pk: person for person in facts.people}
     for each in changes:
         if each.after is None or each.after == each.before:
             continue
-        person = people.get(each.person)
+        person = facts.by_key.get(each.person)
         if person is None or facts.employed(person, each.date, each.date) is None:
             name = names_of(facts, [each.person])[each.person]
             raise ValidationError(

@@ -179,7 +179,8 @@ def plan_rules(
     """
     facts = facts or facts_.load(schedule)
     if people is not None:
-        facts = replace(facts, people=tuple(person for person in facts.people if person.pk in people))
+        chosen = {key: person for key, person in facts.by_key.items() if key in people}
+        facts = replace(facts, people=tuple(chosen.values()), by_key=chosen)
     problem = plan_problem(schedule, facts=facts)
     by_code = {person.code: person.pk for person in facts.people}
     return PlanRules(

@@ -92,15 +92,17 @@ def outline(
     )
 
 
-def stored_plan(facts: Facts, people: Collection[int] | None = None) -> Plan:
-    """The plan of the schedule in the database; with `people`, of these alone."""
-    rows = _placed(facts.schedule.pk) if people is None else _placed_of(facts.schedule.pk, list(people))
+def stored_plan(
+    facts: Facts, people: Collection[int] | None = None, rows: Sequence[tuple[int, ...]] | None = None
+) -> Plan:
+    """The plan of the schedule in the database; with `people`, of these alone. `rows` that are given are not read."""
+    if rows is None:
+        rows = _placed(facts.schedule.pk) if people is None else _placed_of(facts.schedule.pk, list(people))
     places = {period.pk: place for place, period in enumerate(facts.periods)}
-    codes = {person.pk: person.code for person in facts.people}
     return {
-        (codes[person], places[period]): facts.rotations[rotation].code
+        (facts.by_key[person].code, places[period]): facts.rotations[rotation].code
         for person, period, rotation in rows
-        if person in codes and period in places
+        if person in facts.by_key and period in places
     }
 
 

@@ -120,7 +120,7 @@ class Sheet:
 
 
 def _people(program: Program, keys: set[int], facts: Facts | None) -> dict[int, Person]:
-    known = {person.pk: person for person in facts.people if person.pk in keys} if facts else {}
+    known = {key: facts.by_key[key] for key in keys & facts.by_key.keys()} if facts else {}
     if keys == known.keys():
         return known
     return {person.pk: person for person in Person.objects.filter(program=program, pk__in=keys)}

@@ -259,7 +259,7 @@ def test_the_number_of_queries(people):
         for captured in (changed, undone, nothing, again)
     ]
     # On PostgreSQL what an edit rests on is kept from the first one on.
-    assert counts == ([31, 25, 3, 17] if connection.vendor == "postgresql" else [28, 35, 3, 31])
+    assert counts == ([26, 24, 3, 12] if connection.vendor == "postgresql" else [27, 35, 3, 30])
 
 
 @pytest.mark.parametrize("page", [EDIT, f"{HOME}schedules/1/undo/"])

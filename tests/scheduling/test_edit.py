@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -170,7 +171,7 @@ def test_an_error_in_the_middle_leaves_everything_as_it_was(small: Small, monkey
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr("scheduling.services.edit.record", fail)
+    monkeypatch.setattr("scheduling.services.edit.note", fail)
     with pytest.raises(RuntimeError):
         change(schedule=small.draft, user=None, changes=[Change(small.ana.pk, DAY, "D", "WA", None)])
     assert rows(small.draft) == {("ana", DAY, "D", "WA")}
@@ -191,7 +192,8 @@ def test_a_change_costs_as_many_queries_whatever_it_changes(
         for day in days
         for each in (Change(small.ana.pk, day, "D", "WA", None), Change(small.bo.pk, day, "D", None, "WA"))
     ]
-    with django_assert_num_queries(15):  # type: ignore[operator]
+    # On PostgreSQL revision, audit entry and edit are one.
+    with django_assert_num_queries(13 if connection.vendor == "postgresql" else 15):  # type: ignore[operator]
         change(schedule=small.draft, user=small.coordinator, changes=moves)
 
 
