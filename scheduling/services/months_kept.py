@@ -33,8 +33,9 @@ def month_of(program: Program, schedules: Sequence[Schedule], first: date, last:
     key = (schedule.pk, schedule.revision, first, last, said(program), digest)
     found = _kept.find(key)
     if found is None:
-        # Read before the revision is asked for again: what was written meanwhile is not kept as older than it is.
+        # Both are asked for again afterwards: what was written meanwhile is not kept as older than it is.
         found = read_month(program, schedules, first, last)
-        if Schedule.objects.filter(pk=schedule.pk, revision=schedule.revision).exists():
+        is_same = Schedule.objects.filter(pk=schedule.pk, revision=schedule.revision).exists()
+        if is_same and digest_of(schedule) == digest:
             _kept.put(key, found)
     return found

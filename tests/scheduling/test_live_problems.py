@@ -22,7 +22,7 @@ from scheduling.services import edit
 from scheduling.services.changes import Change, PlanChange
 from scheduling.services.checking import check
 from scheduling.services.drafts import new_draft
-from scheduling.services.live_problems import Problem, Problems, broken, known_severities, now, problems_of
+from scheduling.services.live_problems import Problem, Problems, broken, known_severities, label, now, problems_of
 from scheduling.services.live_problems.label import tables
 from scheduling.services.live_problems.now import forget
 from scheduling.services.month_grid import read_month
@@ -388,6 +388,27 @@ def test_what_is_known_is_of_this_revision_and_of_these_rules(bare: Wards) -> No
     assert known_severities(bare.schedule) is None
     problems_of(bare.schedule)
     assert known_severities(bare.schedule) == {"missing": 12}
+
+
+def test_what_is_known_is_of_this_day(bare: Wards, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has left by today is read otherwise, and nobody writes an entry at midnight."""
+    problems_of(bare.schedule)
+    monkeypatch.setattr(label, "_today", lambda _: date(2027, 1, 1))
+    assert known_severities(bare.schedule) is None
+    problems_of(bare.schedule)
+    assert known_severities(bare.schedule) == {}
+
+
+def test_what_is_known_is_of_this_release(bare: Wards, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other code has other rules, and other words for them: also where nobody has written anything since."""
+    work(bare.schedule, bare.people[0], MONDAY, bare.day, bare.ward)
+    problems_of(bare.schedule)
+    forget()  # as every process does at an update
+    monkeypatch.setattr(now, "release", lambda: "next")
+    assert known_severities(bare.schedule) is None
+    judged = noted(monkeypatch)
+    problems_of(bare.schedule)
+    assert judged == [bare.people[0].name]
 
 
 @pytest.mark.parametrize("people", [1, 3])

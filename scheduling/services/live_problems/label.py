@@ -1,11 +1,11 @@
 """What a list of problems was worked out from: whether it still holds, without working it out anew.
 
-Two answers. The label is quick: the schedule's revision and the program's newest audit entries, since staffing, rules,
-people and leave change without the revision, and whoever writes them writes an entry. It changes with much that no
-problem depends on, such as each request for leave. Then the stamp is asked for, which is exact: on PostgreSQL each row
-says which transaction wrote it and where it lies, so a digest of that over all rows that problems are found from, the
-roster's excepted, is another one after any write to them, by whomever; the roster is counted by the revision. SQLite
-has no such thing: there a label that has changed is a stamp that has.
+Two answers. The label is quick: the schedule's revision, the day, and the program's newest audit entries, since
+staffing, rules, people and leave change without the revision, and whoever writes them writes an entry. It changes with
+much that no problem depends on, such as each request for leave. Then the stamp is asked for, which is exact: on
+PostgreSQL each row says which transaction wrote it and where it lies, so a digest of that over all rows that problems
+are found from, the roster's excepted, is another one after any write to them, by whomever; the roster is counted by the
+revision. SQLite has no such thing: there a label that has changed is a stamp that has.
 """
 
 from collections.abc import Iterator
@@ -41,15 +41,20 @@ from scheduling.models import (
 RECENT_WRITES = 20
 RECENT = timedelta(days=28)  # no rule looks further back
 
-type Label = tuple[int, tuple[int, ...]]
+type Label = tuple[int, date, tuple[int, ...]]
 
 
 def label_of(schedule: Schedule) -> Label:
     """Read before anything else: what is written meanwhile then counts as not seen (1 query).
 
-    Several entries, since one that was written earlier may be committed later than the newest.
+    Several entries, since one that was written earlier may be committed later than the newest; and the day, since who
+    has left by today is read otherwise.
     """
-    return schedule.revision, tuple(pk for (pk,) in _newest(schedule.program_id))
+    return schedule.revision, _today(schedule), tuple(pk for (pk,) in _newest(schedule.program_id))
+
+
+def _today(schedule: Schedule) -> date:
+    return timezone.localdate(timezone=schedule.program.zone)
 
 
 @prepared
@@ -74,8 +79,7 @@ def ground_stamp(schedule: Schedule) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_statement(), values)
         (digest,) = cursor.fetchone()
-    today = timezone.localdate(timezone=schedule.program.zone)  # who has left by today is read otherwise
-    return f"{schedule.start_date} {schedule.end_date} {today} {digest}"
+    return f"{schedule.start_date} {schedule.end_date} {_today(schedule)} {digest}"
 
 
 def tables() -> frozenset[str]:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from people.kept import Kept
 from people.once import once
+from people.release import release
 from scheduling.models import Schedule
 from scheduling.services.live_problems import broken, ground, memo
 from scheduling.services.live_problems.balance import unbalanced
@@ -23,7 +24,6 @@ from scheduling.services.live_problems.planned import plan_broken
 from scheduling.services.live_problems.staffed import blocks_unstaffed, periods_unstaffed
 from scheduling.services.live_problems.turns import turns_of
 
-SHAPE = 2  # of what is cached: count it up when Problem changes
 KEPT = 14 * 24 * 3600  # seconds
 FIELDS = tuple(Problem.__dataclass_fields__)
 
@@ -158,4 +158,5 @@ def forget() -> None:
 
 
 def _key(what: str, schedule: int) -> str:
-    return f"problems-{SHAPE}-{what}-{schedule}"
+    """Of this release alone: other code has other rules and other words for them."""
+    return f"problems-{release()}-{what}-{schedule}"
