@@ -29,8 +29,8 @@ from django.utils import timezone
 
 from people.counting import Result, count_page
 from people.pages import KEPT, Keeping, Reading, reading
-from scheduler_site.page_state import State, read_account, read_state
 from people.release import release
+from scheduler_site.page_state import State, read_account, read_state
 
 # Which part of a page is asked for: an address may have a fragment beside the whole.
 PARTS = ("HTTP_HX_REQUEST", "HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
