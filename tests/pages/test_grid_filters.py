@@ -102,7 +102,9 @@ def test_the_number_of_queries(people: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(page).status_code == 200
         found.append(len(captured))
-    assert found == [21, 23]
+    # On PostgreSQL also whether what is kept of the set-up, twice, and of the problems still holds.
+    kept = 3 if connection.vendor == "postgresql" else 0
+    assert found == [19 + kept, 21 + kept]
 
 
 def test_a_hue_that_is_given_again_has_a_second_look(wards, owner, read) -> None:
