@@ -12,12 +12,13 @@ writes it anew each time. What is asked at every turn says so:
 The function is called once for each shape of its arguments, with stand-ins; afterwards only the values differ.
 
 On PostgreSQL a list is one parameter, an array: `IN (%s, %s, ...)` becomes `= ANY(%s)`. So lists of all lengths are one
-statement, and psycopg, which looks through those of more than 50 parameters anew each time, need not. On SQLite each
-length is a statement of its own.
+statement, and psycopg, which looks through those of more than 50 parameters anew each time, need not. What is always
+the same stands in the statement, where psycopg would write it into each query. On SQLite each length of a list is a
+statement of its own.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import update_wrapper
@@ -26,6 +27,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 type Value = int | str | date | Sequence[int]
@@ -139,6 +141,8 @@ def _written(query: QuerySet[Any, Any], alias: str, stand_ins: Sequence[Any]) ->
     if connection.vendor == "postgresql":
         sql, parameters = _with_arrays(sql, parameters, [tuple(each) for each in stand_ins if isinstance(each, list)])
     places = _places(stand_ins, connection.vendor)
+    if connection.vendor == "postgresql":
+        sql, parameters = _with_constants(sql, parameters, places.keys(), connection)
     found = tuple(places.get(each) if isinstance(each, int | str | date | tuple) else None for each in parameters)
     if missing := set(places.values()) - set(found):
         raise TypeError(f"A query can be prepared only where its arguments stand in it as they are: {sorted(missing)}.")
@@ -162,6 +166,26 @@ def _with_arrays(sql: str, parameters: Sequence[Any], lists: Sequence[tuple[int,
             parts[mark - 1] = parts[mark - 1].removesuffix("IN (") + "= ANY("
             parts[mark : after + 1] = ["%s::bigint[]"]
             left[at : at + 2] = [both]
+    return "".join(parts), left
+
+
+def _with_constants(
+    sql: str, parameters: Sequence[Any], arguments: Container[Any], connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    """The statement with the words and numbers in it that are no argument's."""
+    from psycopg.sql import Literal  # only where there is PostgreSQL
+
+    connection.ensure_connection()
+    parts, given, left = re.split("(%%|%s)", sql), iter(parameters), []
+    for place, part in enumerate(parts):
+        if part != "%s":
+            continue
+        value = next(given)
+        if isinstance(value, int | str) and value not in arguments:
+            plain = str(value) if isinstance(value, str) else value  # a choice as the word that it is
+            parts[place] = Literal(plain).as_string(connection.connection).replace("%", "%%")
+        else:
+            left.append(value)
     return "".join(parts), left
 
 
