@@ -78,7 +78,9 @@ def get_schedule(opened: Opened, number: int) -> Schedule:
     rows = Schedule.objects.filter(program=opened.program).select_related("academic_year", "based_on")
     if not opened.is_scheduler:
         rows = rows.published()
-    return get_object_or_404(rows, number=number)
+    found = get_object_or_404(rows, number=number)
+    found.program = opened.program
+    return found
 
 
 def can_edit(opened: Opened, schedule: Schedule) -> bool:
@@ -134,6 +136,7 @@ def strip(opened: Opened, schedule: Schedule | None) -> dict[str, Any]:
         return {"schedule": schedule}
     is_archived = schedule.status == Schedule.Status.ARCHIVED  # stays as it was
     undoes, redoes = ("", "") if is_archived else titles_to_turn(schedule, opened.user)
+    schedule.program = opened.program
     severities = known_severities(schedule)
     if severities is None:
         do_not_keep(opened.request)

@@ -51,6 +51,8 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     schedules = Schedule.objects.filter(program=program).select_related("academic_year", "based_on")
     published = schedules.published().covering(opened.today).first()
     draft = schedules.filter(status=Schedule.Status.DRAFT, is_what_if=False).order_by("-number").first()
+    if draft is not None:
+        draft.program = program
     draft_problems = known_severities(draft) if draft else {}
     if draft_problems is None:
         do_not_keep(request)

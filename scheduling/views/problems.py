@@ -48,7 +48,6 @@ def problems(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The list, filtered by kind and month; with HX-Request only the list, with the strip's counts out of band."""
     opened = open_to_change(request, slug)
     schedule = get_schedule(opened, number)
-    schedule.program = opened.program
     try:
         found, wrong = problems_of(schedule), []
     except ValidationError as error:
