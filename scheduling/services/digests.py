@@ -92,8 +92,9 @@ def kept_by[T](
     """What is made of these rows, and is kept for as long as they are the same (1 query where it is kept).
 
     `beside` is all that it depends on beside them, as which objects were read before. `make` is told the digest. It is
-    kept only if that is the same afterwards: a row that came meanwhile and goes again would be there for ever. A
-    `digest` that was read a moment ago is not read again.
+    kept only if that is the same afterwards: a row that came meanwhile and goes again would be there for ever. If not,
+    it is made once more, of a blank digest as on SQLite, by which nobody else keeps anything either. A `digest` that
+    was read a moment ago is not read again.
     """
     digest = asked.digest() if digest is None else digest
     if not digest:
@@ -102,8 +103,9 @@ def kept_by[T](
     found = kept.find(key)
     if found is None:
         found = make(digest)
-        if asked.digest() == digest:
-            kept.put(key, found)
+        if asked.digest() != digest:
+            return make("")
+        kept.put(key, found)
     return found
 
 

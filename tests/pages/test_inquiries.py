@@ -7,7 +7,7 @@ from django.test import Client
 
 from scheduling.models import Inquiry, Schedule
 from tests.factories import Wards
-from tests.pages.conftest import NOON
+from tests.pages.conftest import NOON, STAMP
 from tests.pages.test_versions import notices, text
 
 HOME = "/p/internal-medicine/"
@@ -145,5 +145,5 @@ def test_the_number_of_queries(wards, owner, django_assert_num_queries, count):
         )
         for _ in range(count)
     ]
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(9 + STAMP):
         owner.get(f"{HOME}inquiries/{asked[-1].pk}/")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from absences.models import Absence
 from scheduling.models import Assignment, GenerationRun, Inquiry, Staffing
 from tests.factories import Wards, make_schedule, make_wards, work
-from tests.pages.conftest import Reading, coordinator_of
+from tests.pages.conftest import STAMP, Reading, coordinator_of
 
 # On Thursday 5 November nobody is on the ward by day: Resident 000 works that night, Resident 002 is free.
 BLOCK = "/p/internal-medicine/schedules/1/block/2026-11-05/WA/D/"
@@ -206,4 +206,4 @@ def test_the_number_of_queries(people: int) -> None:
     owner = coordinator_of(wards)
     with CaptureQueriesContext(connection) as captured:
         assert owner.get(BLOCK).status_code == 200
-    assert len(captured) == 28
+    assert len(captured) == 28 + STAMP

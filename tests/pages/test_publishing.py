@@ -175,4 +175,4 @@ def test_the_number_of_queries(people: int) -> None:
     assert owner.get(page).status_code == 200  # the problems are worked out, which has its own tests
     with CaptureQueriesContext(connection) as captured:
         assert owner.get(page).status_code == 200
-    assert len(captured) == 23
+    assert len(captured) == 22

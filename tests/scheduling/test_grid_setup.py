@@ -111,12 +111,17 @@ def test_what_came_while_it_was_read_and_has_gone_is_not_kept(wards: Wards) -> N
     def codes(_digest: str = "") -> list[str]:
         return list(Rotation.objects.filter(program=wards.program).values_list("code", flat=True))
 
-    def codes_meanwhile(_digest: str) -> list[str]:
-        make_rotation(wards.program, "ODD")
+    told: list[bool] = []
+
+    def codes_meanwhile(digest: str) -> list[str]:
+        told.append(bool(digest))
+        if len(told) == 1:
+            make_rotation(wards.program, "ODD")
         return codes()
 
     usual = codes()
     assert "ODD" in kept_by(kept, asked, (), codes_meanwhile)
+    assert told == ([True, False] if connection.vendor == "postgresql" else [False])
     Rotation.objects.filter(code="ODD").delete()
     assert kept_by(kept, asked, (), codes) == usual
 
